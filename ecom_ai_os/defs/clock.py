@@ -1,0 +1,27 @@
+"""The clock: the day every score is computed for, so that any past day can be replayed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import dagster as dg
+
+from ecom_ai_os import settings
+
+
+class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """`day` (ISO) is the last day whose data counts; empty means today in the shop's timezone."""
+
+    day: str = ""
+
+    @property
+    def as_of(self) -> date:
+        if self.day:
+            return date.fromisoformat(self.day)
+        return settings.current().as_of or datetime.now(settings.current().business.zone).date()
+
+    @property
+    def until(self) -> datetime:
+        """The end of `as_of` in the shop's timezone, exclusive, as a UTC time."""
+        midnight = datetime.combine(self.as_of + timedelta(days=1), time())
+        return midnight.replace(tzinfo=settings.current().business.zone).astimezone(UTC)

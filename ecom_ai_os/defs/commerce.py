@@ -1,0 +1,97 @@
+"""Commerce: the dbt project that shapes raw records into the marts, one invocation a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from ecom_ai_os import settings
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.presentation import preview
+from ecom_ai_os.warehouse import Warehouse
+
+PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
+
+project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.home() / "dbt")
+
+
+def _is_stale() -> bool:
+    """Whether the manifest is missing (a cold clone) or older than a file of the project."""
+    if not project.manifest_path.exists():
+        return True
+    parsed_at = project.manifest_path.stat().st_mtime
+    return any(
+        path.stat().st_mtime > parsed_at
+        for folder in ("models", "macros", "dbt_project.yml")
+        for path in [PROJECT_DIR / folder, *(PROJECT_DIR / folder).rglob("*")]
+        if path.exists()
+    )
+
+
+if _is_stale():
+    project.preparer.prepare(project)
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset key = schema.table; the group is the project's room: staging, intermediate, marts."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return str(dbt_resource_props["schema"])
+
+
+def dbt_vars(clock: Clock) -> dict[str, Any]:
+    """Return the variables the models are built with."""
+    business = settings.current().business
+    return {
+        "as_of": clock.as_of.isoformat(),
+        "until": clock.until.isoformat(),
+        "reporting_currency": business.currency,
+        "timezone": business.timezone,
+        "default_country": business.country,
+        "consumable_tags": business.consumable_tags,
+    }
+
+
+@dbt_assets(
+    manifest=project.manifest_path,
+    project=project,
+    name="commerce",
+    dagster_dbt_translator=Translator(),
+    pool="warehouse",
+)
+def commerce(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse, clock: Clock
+) -> Iterator[Any]:
+    """Raw records typed, united over platforms and shaped into the marts, with their tests."""
+    built: list[dg.Output[Any]] = []
+    arguments = ["build", "--vars", json.dumps(dbt_vars(clock))]
+    try:
+        for event in dbt.cli(arguments, context=context).stream():
+            if isinstance(event, dg.Output):
+                built.append(event)
+            else:
+                yield event
+    finally:
+        for output in built:
+            yield _with_rows(context, output, warehouse)
+
+
+def _with_rows(
+    context: dg.AssetExecutionContext, output: dg.Output[Any], warehouse: Warehouse
+) -> dg.Output[Any]:
+    """Add the row count, and a mart's first rows, to a model's materialization."""
+    key = context.asset_key_for_output(output.output_name)
+    if key.path[0] == "staging":
+        return output
+    table = ".".join(key.path)
+    n_rows = warehouse.read(f"select count(*) as n from {table}")["n"][0]
+    rows = {"preview": preview(warehouse.read(f"from {table} limit 8"))} if key.path[0] == "marts" else {}
+    return output.with_metadata({**output.metadata, "dagster/row_count": int(n_rows), **rows})

@@ -1,0 +1,240 @@
+"""Ingestion: every stream of every connection lands verbatim in the raw layer, side by side.
+
+Not here: what an API looks like (platforms/), what the records mean (dbt_project/models/staging).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from ecom_ai_os import settings
+from ecom_ai_os.defs.presentation import describe, preview
+from ecom_ai_os.landing import Landed
+from ecom_ai_os.platforms import MODULES, Batch, Connector, RawTable, Stream, connector_type
+from ecom_ai_os.warehouse import Column, Table, Warehouse
+
+#: Streams read side by side; Shopify runs five bulk operations at once.
+MAX_READERS = 6
+
+EXCHANGE_RATES = Table(
+    "reference.exchange_rates",
+    grain="currency × first day",
+    key=("currency", "valid_from"),
+    columns={
+        "currency": Column("varchar", "ISO 4217 code"),
+        "valid_from": Column("date", "First day of the rate"),
+        "rate": Column("double", "What one unit is worth in the reporting currency"),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One stream of one connection, to be read in this run."""
+
+    name: str
+    connector: Connector
+    stream: Stream
+
+
+@dataclass
+class Outcome:
+    """What reading one stream came to: what landed, and why it stopped early, if it did."""
+
+    read: Read
+    landed: Landed = field(default_factory=Landed)
+    error: Exception | None = None
+
+    def add(self, landed: Landed) -> None:
+        for mine, theirs in (
+            (self.landed.written, landed.written),
+            (self.landed.deleted, landed.deleted),
+            (self.landed.quarantined, landed.quarantined),
+        ):
+            for table, n in theirs.items():
+                mine[table] = mine.get(table, 0) + n
+
+
+def ingest(warehouse: Warehouse, reads: Sequence[Read]) -> list[Outcome]:
+    """Read the streams side by side and land each batch as it comes.
+
+    Network work runs in threads, landing in this one, so that the warehouse has one writer. A
+    stream that fails keeps what it had landed; the others go on.
+    """
+    queue: Queue[tuple[Outcome, Batch | Exception | None]] = Queue()
+    outcomes = [Outcome(read) for read in reads]
+    with tempfile.TemporaryDirectory(dir=warehouse.home, prefix="spool-") as spool:
+        with ThreadPoolExecutor(MAX_READERS) as pool:
+            for place, outcome in enumerate(outcomes):
+                cursor = warehouse.cursor(outcome.read.name, outcome.read.stream.name)
+                folder = Path(spool) / str(place)
+                folder.mkdir()
+                pool.submit(_pump, outcome, cursor, folder, queue)
+            n_open = len(outcomes)
+            while n_open:
+                outcome, item = queue.get()
+                if isinstance(item, Batch):
+                    _land(warehouse, outcome, item)
+                else:
+                    outcome.error = outcome.error or item
+                    n_open -= 1
+    return outcomes
+
+
+def _pump(
+    outcome: Outcome, cursor: dict[str, Any] | None, spool: Path, queue: Queue[Any]
+) -> None:
+    read = outcome.read
+    try:
+        for batch in read.connector.read(read.stream.name, cursor, spool):
+            queue.put((outcome, batch))
+            if outcome.error:
+                break
+    except Exception as error:
+        queue.put((outcome, error))
+    else:
+        queue.put((outcome, None))
+
+
+def _land(warehouse: Warehouse, outcome: Outcome, batch: Batch) -> None:
+    """Land a batch unless one before it failed: a cursor never runs ahead of its records."""
+    if outcome.error:
+        return
+    read = outcome.read
+    try:
+        outcome.add(warehouse.land(read.name, read.connector.platform, read.stream, batch))
+    except Exception as error:
+        outcome.error = error
+    for path in (path for paths in batch.files.values() for path in paths):
+        path.unlink(missing_ok=True)
+
+
+STREAMS: dict[str, tuple[Stream, ...]] = {
+    platform: connector_type(platform).streams for platform in MODULES
+}
+
+
+def raw_tables() -> Iterator[tuple[str, Stream, RawTable]]:
+    """Yield (platform, stream, table) of every raw table there can be."""
+    for platform, streams in STREAMS.items():
+        for stream in streams:
+            for table in stream.tables:
+                yield platform, stream, table
+
+
+LANDED = "all_records_landed"
+
+
+def _specs() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            [platform, table.name],
+            group_name=platform,
+            kinds={platform, "duckdb"} if platform != "custom" else {"file", "duckdb"},
+            owners=["team:data"],
+            description=(
+                f"{platform.title()} {table.name.replace('_', ' ')}, verbatim: one row a record, "
+                f"the vendor's JSON in `payload`. Read by the stream `{stream.name}`."
+            ),
+        )
+        for platform, stream, table in raw_tables()
+    ]
+
+
+@dg.multi_asset(
+    name="ingest",
+    specs=_specs(),
+    check_specs=[
+        dg.AssetCheckSpec(LANDED, asset=spec.key, description="Read to the end, nothing refused.")
+        for spec in _specs()
+    ],
+    can_subset=True,
+    pool="warehouse",
+)
+def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+    """Reads every configured connection, side by side, and lands what is new."""
+    warehouse.prepare(STREAMS)
+    wanted = context.selected_asset_keys
+    reads = [
+        Read(name, connector, stream)
+        for name, connector in settings.current().connectors().items()
+        for stream in STREAMS[connector.platform]
+        if any(dg.AssetKey([connector.platform, table.name]) in wanted for table in stream.tables)
+    ]
+    outcomes = ingest(warehouse, reads)
+    for outcome in outcomes:
+        if outcome.error:
+            context.log.error(f"{outcome.read.name} {outcome.read.stream.name}: {outcome.error}")
+    if outcomes and all(outcome.error for outcome in outcomes):
+        raise RuntimeError(f"no connection could be read; the first said: {outcomes[0].error}")
+    for platform, stream, table in raw_tables():
+        if dg.AssetKey([platform, table.name]) in wanted:
+            mine = [
+                outcome
+                for outcome in outcomes
+                if outcome.read.connector.platform == platform and outcome.read.stream == stream
+            ]
+            yield _materialization(warehouse, platform, table, mine)
+
+
+def _materialization(
+    warehouse: Warehouse, platform: str, table: RawTable, outcomes: list[Outcome]
+) -> dg.MaterializeResult[None]:
+    by_connection = pl.DataFrame(
+        {
+            "connection": [o.read.name for o in outcomes],
+            "written": [o.landed.written.get(table.name, 0) for o in outcomes],
+            "deleted": [o.landed.deleted.get(table.name, 0) for o in outcomes],
+            "quarantined": [o.landed.quarantined.get(table.name, 0) for o in outcomes],
+        }
+    )
+    errors = [f"{o.read.name}: {o.error}" for o in outcomes if o.error]
+    n_quarantined = int(by_connection["quarantined"].sum())
+    n_rows = warehouse.read(f"select count(*) as n from {platform}.{table.name} where not is_deleted")
+    return dg.MaterializeResult(
+        asset_key=[platform, table.name],
+        metadata={
+            "dagster/row_count": int(n_rows["n"][0]),
+            "written": int(by_connection["written"].sum()),
+            "quarantined": n_quarantined,
+            "this run": preview(by_connection),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                passed=not errors and not n_quarantined,
+                check_name=LANDED,
+                severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
+                metadata={"errors": errors, "quarantined": n_quarantined},
+            )
+        ],
+    )
+
+
+@dg.asset(
+    key=EXCHANGE_RATES.asset_key,
+    group_name="reference",
+    kinds={"toml", "duckdb"},
+    owners=["team:data"],
+    pool="warehouse",
+)
+def exchange_rates(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    """What a unit of each currency is worth in the reporting currency, from `ecom.toml`.
+
+    Orders in a currency that stands nowhere here are listed in `quality.excluded_records`.
+    """
+    business = settings.current().business
+    rows = [{"currency": business.currency, "valid_from": date(1970, 1, 1), "rate": 1.0}]
+    rows += [rate.model_dump() for rate in settings.current().exchange_rates]
+    frame = pl.DataFrame(rows)
+    warehouse.replace(EXCHANGE_RATES, frame)
+    return dg.MaterializeResult(metadata=describe(EXCHANGE_RATES, frame))

@@ -1,0 +1,139 @@
+"""Releases: what analysts read, apart from the file the pipelines write.
+
+A release is a new folder `releases/<time>/<schema>/<table>.parquet` read in one snapshot; when it
+is whole, the link `releases/current` moves to it in one step. `analytics.duckdb` holds views over
+`current`, so that even a session that stays open sees the new release; some older ones are kept
+for queries still running. It is written in storage version v1.4.0, so that older clients open it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+PUBLIC_SCHEMAS = (
+    "marts",
+    "recommendations",
+    "segments",
+    "inventory",
+    "reviews",
+    "returns",
+    "lifetime_value",
+    "post_purchase",
+    "alerts",
+    "outbox",
+    "readiness",
+    "quality",
+)
+
+#: Quarantined payloads are verbatim and may hold personal data.
+PRIVATE_TABLES = ("quality.quarantine",)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release: its folder and the rows of each public table."""
+
+    path: Path
+    n_rows: dict[str, int]
+
+
+def publish(con: duckdb.DuckDBPyConnection, home: Path, keep: int) -> Release:
+    """Write a release of every public table under `home` and move `current` to it."""
+    releases = home / "releases"
+    folder = releases / datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    half = folder.with_suffix(".half")
+    con.begin()
+    try:
+        n_rows = {table: _write(con, table, half) for table in public_tables(con)}
+        half.rename(folder)
+        _move_link(releases / "current", folder)
+        _write_views(con, home, list(n_rows))
+    finally:
+        con.rollback()
+    _prune(releases, keep)
+    return Release(folder, n_rows)
+
+
+def public_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return `schema.table` of every table analysts may rely on."""
+    rows = con.execute(
+        "select schema_name || '.' || table_name as name from duckdb_tables() "
+        "where schema_name in (select unnest($1)) and database_name = current_database() "
+        "and name not in (select unnest($2)) order by name",
+        [list(PUBLIC_SCHEMAS), list(PRIVATE_TABLES)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: str, folder: Path) -> int:
+    schema, name = table.split(".")
+    (folder / schema).mkdir(parents=True, exist_ok=True)
+    target = folder / schema / f"{name}.parquet"
+    row = con.execute(
+        f"copy {table} to '{_quoted(target)}' (format parquet, compression zstd)"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write_views(con: duckdb.DuckDBPyConnection, home: Path, tables: list[str]) -> None:
+    """Build `analytics.duckdb` beside its place, a commented view per public table, and move it."""
+    new = home / "analytics.duckdb.new"
+    new.unlink(missing_ok=True)
+    with duckdb.connect() as analytics:
+        analytics.execute(f"attach '{_quoted(new)}' as a (storage_version 'v1.4.0')")
+        analytics.execute("use a")
+        for table in tables:
+            _write_view(con, analytics, home, table)
+        analytics.execute("use memory")
+        analytics.execute("detach a")
+    os.replace(new, home / "analytics.duckdb")
+
+
+def _write_view(
+    con: duckdb.DuckDBPyConnection,
+    analytics: duckdb.DuckDBPyConnection,
+    home: Path,
+    table: str,
+) -> None:
+    schema, name = table.split(".")
+    source = home / "releases" / "current" / schema / f"{name}.parquet"
+    columns = con.execute(
+        "select column_name, data_type, comment from duckdb_columns() "
+        "where schema_name = $1 and table_name = $2 order by column_index",
+        [schema, name],
+    ).fetchall()
+    comment = con.execute(
+        "select comment from duckdb_tables() where schema_name = $1 and table_name = $2",
+        [schema, name],
+    ).fetchone()
+    analytics.execute(f"create schema if not exists {schema}")
+    names = ", ".join(f'"{column}"' for column, _, _ in columns)
+    analytics.execute(f"create view {table} as select {names} from '{_quoted(source)}'")
+    if comment and comment[0]:
+        analytics.execute(f"comment on view {table} is '{_quoted(comment[0])}'")
+    for column, _, text in columns:
+        if text:
+            analytics.execute(f"comment on column {table}.\"{column}\" is '{_quoted(text)}'")
+
+
+def _move_link(link: Path, folder: Path) -> None:
+    new = link.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(folder.name)
+    os.replace(new, link)
+
+
+def _prune(releases: Path, keep: int) -> None:
+    folders = sorted(path for path in releases.iterdir() if path.is_dir() and not path.is_symlink())
+    for folder in [path for path in folders if path.suffix == ".half"] + folders[:-keep]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quoted(value: object) -> str:
+    return str(value).replace("'", "''")

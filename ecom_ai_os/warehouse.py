@@ -1,0 +1,217 @@
+"""The only DuckDB handle: land raw records, read frames, write public tables, publish releases.
+
+Connections open late and close early, so that no network work is ever done under the file lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import polars as pl
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_fixed
+
+from ecom_ai_os import landing, release
+from ecom_ai_os.platforms import Batch, Stream
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a public table: its DuckDB type and the comment analysts see."""
+
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A public table that Python writes. `name` is `schema.table`, `grain` says what a row is."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: dict[str, Column]
+
+    @property
+    def asset_key(self) -> dg.AssetKey:
+        return dg.AssetKey(self.name.split("."))
+
+    @property
+    def schema_name(self) -> str:
+        return self.name.split(".")[0]
+
+
+class Frame:
+    """Hands a polars frame to DuckDB through the Arrow stream protocol, without pyarrow."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The warehouse under `home`: `warehouse.duckdb`, `releases/` and `analytics.duckdb`."""
+
+    home: str
+    memory_limit: str = "4GB"
+
+    @cached_property
+    def path(self) -> Path:
+        return Path(self.home) / "warehouse.duckdb"
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file for one short piece of work, waiting while another process holds it."""
+        Path(self.home).mkdir(parents=True, exist_ok=True)
+        con = _waiting(self.path)(
+            duckdb.connect, str(self.path), config={"memory_limit": self.memory_limit}
+        )
+        try:
+            con.execute("set timezone = 'UTC'")
+            yield con
+        finally:
+            con.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the file for work that is kept whole or not at all."""
+        with self.connect() as con:
+            con.begin()
+            try:
+                yield con
+                con.commit()
+            except BaseException:
+                con.rollback()
+                raise
+
+    def read(self, sql: str, **params: Any) -> pl.DataFrame:
+        """Return the rows of a query; `$name` in the SQL stands for the keyword `name`."""
+        with self.connect() as con:
+            return pl.DataFrame(con.sql(sql, params=params or None))
+
+    def ensure(self, *tables: Table) -> None:
+        """Create the tables that are missing, with their comments; add columns that are new."""
+        with self.transaction() as con:
+            for table in tables:
+                _ensure(con, table)
+
+    def replace(self, table: Table, frame: pl.DataFrame) -> None:
+        """Make the table hold just the frame. Raises ValueError when the frame breaks the table."""
+        self.replace_slice(table, frame)
+
+    def replace_slice(self, table: Table, frame: pl.DataFrame, **where: Any) -> None:
+        """Replace the rows whose columns equal `where` by the frame, in one transaction."""
+        with self._writing(table, frame) as con:
+            condition = " and ".join(f"{column} = ${column}" for column in where) or "true"
+            con.execute(f"delete from {table.name} where {condition}", where or None)
+            con.execute(_insert(table))
+
+    def merge(self, table: Table, frame: pl.DataFrame) -> None:
+        """Replace the rows whose key is in the frame and add the others."""
+        with self._writing(table, frame) as con:
+            same = " and ".join(f"old.{key} = incoming.{key}" for key in table.key)
+            con.execute(f"delete from {table.name} old using incoming where {same}")
+            con.execute(_insert(table))
+
+    @contextmanager
+    def _writing(self, table: Table, frame: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+        _check(table, frame)
+        with self.transaction() as con:
+            _ensure(con, table)
+            con.register("incoming", Frame(frame))
+            yield con
+
+    def prepare(self, streams: dict[str, Sequence[Stream]]) -> None:
+        """Create the raw tables of every platform and the ledgers of ingestion when missing."""
+        with self.transaction() as con:
+            landing.create_tables(con, streams)
+
+    def cursor(self, connection: str, stream: str) -> dict[str, Any] | None:
+        """Return the cursor the connection's stream last landed, or None."""
+        with self.connect() as con:
+            return landing.read_cursor(con, connection, stream)
+
+    def land(self, connection: str, platform: str, stream: Stream, batch: Batch) -> landing.Landed:
+        """Land a batch and its cursor in one transaction; see `landing.land`."""
+        try:
+            with self.transaction() as con:
+                return landing.land(con, connection, platform, stream, batch)
+        except duckdb.InvalidInputException:
+            with self.transaction() as con:
+                return landing.land(con, connection, platform, stream, landing.mend(batch))
+
+    def publish(self, keep: int = 5) -> release.Release:
+        """Write a release of every public table and move `current` to it; see `release.publish`."""
+        with self.connect() as con:
+            return release.publish(con, Path(self.home), keep)
+
+
+def _waiting(path: Path) -> Retrying:
+    def say(state: RetryCallState) -> None:
+        if state.attempt_number % 40 == 1:
+            holder = str(state.outcome.exception() if state.outcome else "").split("\n")[0]
+            log.warning("waiting for %s, which another process holds: %s", path.name, holder)
+
+    return Retrying(
+        retry=retry_if_exception(_is_lock_conflict),
+        wait=wait_fixed(0.25),
+        stop=stop_after_delay(LOCK_WAIT_SECONDS),
+        before_sleep=say,
+        reraise=True,
+    )
+
+
+def _is_lock_conflict(error: BaseException) -> bool:
+    return isinstance(error, duckdb.IOException) and "lock on file" in str(error)
+
+
+def _check(table: Table, frame: pl.DataFrame) -> None:
+    if missing := [name for name in table.columns if name not in frame.columns]:
+        raise ValueError(f"{table.name} needs the columns {', '.join(missing)}")
+    keys = frame.select(table.key)
+    if nulls := [name for name in table.key if keys[name].null_count()]:
+        raise ValueError(f"{table.name} has rows without {', '.join(nulls)}, part of its key")
+    if repeated := frame.height - keys.unique().height:
+        raise ValueError(f"{table.name}: {repeated} rows repeat a key ({', '.join(table.key)})")
+
+
+def _insert(table: Table) -> str:
+    values = ", ".join(f'"{name}"::{column.type}' for name, column in table.columns.items())
+    names = ", ".join(f'"{name}"' for name in table.columns)
+    return f"insert into {table.name} ({names}) select {values} from incoming"
+
+
+def _ensure(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    schema, name = table.name.split(".")
+    columns = ", ".join(f'"{column}" {spec.type}' for column, spec in table.columns.items())
+    con.execute(f"create schema if not exists {schema}")
+    con.execute(f"create table if not exists {table.name} ({columns})")
+    present = con.execute(
+        "select column_name, comment from duckdb_columns() "
+        "where schema_name = $schema and table_name = $name",
+        {"schema": schema, "name": name},
+    ).fetchall()
+    comments = dict(present)
+    for column, spec in table.columns.items():
+        if column not in comments:
+            con.execute(f'alter table {table.name} add column "{column}" {spec.type}')
+        if comments.get(column) != spec.comment:
+            con.execute(f'comment on column {table.name}."{column}" is {_text(spec.comment)}')
+    con.execute(f"comment on table {table.name} is {_text('One row: ' + table.grain)}")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
