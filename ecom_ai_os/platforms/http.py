@@ -1,0 +1,282 @@
+"""HTTP to outside systems: one session a connection, patient retries, errors that name the thing.
+
+An error says the URL's host and path, the status and the first words of the answer; it never shows
+a query string, a header or a secret. What a vendor's API means belongs in the platform's own file.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import orjson
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    before_sleep_log,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+from urllib3.util import Retry
+
+log = logging.getLogger(__name__)
+# urllib3 logs whole URLs, signatures and keys included; what it retries is logged here without.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+CONNECT_SECONDS = 10.0
+#: Waits between attempts are random below 1, 2, 4, 8, 16 s: half a minute before giving up.
+BACKOFF_SECONDS = 1.0
+MAX_BACKOFF_SECONDS = 30.0
+ATTEMPTS = 6
+#: When a vendor asks for a longer pause, the run ends and says so.
+MAX_RETRY_AFTER_SECONDS = 300.0
+CHUNK_BYTES = 1 << 20
+
+
+class HttpFault(Exception):
+    """An answer that cannot be used; `is_transient` says whether asking again may help."""
+
+    def __init__(
+        self,
+        says: str,
+        *,
+        status: int | None = None,
+        is_transient: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(says)
+        self.status = status
+        self.is_transient = is_transient
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A JSON answer: its body, its headers, and the time on the vendor's clock."""
+
+    body: Any
+    headers: Mapping[str, str]
+    now: datetime
+    next_url: str | None
+
+
+class Http:
+    """One outside system: its session, credentials, timeout and patience; safe to share by threads.
+
+    `secrets` are texts that must never be shown; a client adds those it obtains later.
+    """
+
+    def __init__(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: AuthBase | tuple[str, str] | None = None,
+        timeout_seconds: float = 60.0,
+        secrets: Iterable[str | None] = (),
+    ) -> None:
+        self.secrets = {secret for secret in secrets if secret}
+        self._timeout = (CONNECT_SECONDS, timeout_seconds)
+        self._session = _session()
+        self._session.headers.update(headers or {})
+        self._session.auth = auth
+
+    def get(self, url: str, **options: Any) -> Reply:
+        """Ask for JSON until it comes. Raises HttpFault; `options` are those of requests."""
+        return patient()(self.ask, "GET", url, **options)
+
+    def ask(self, method: str, url: str, **options: Any) -> Reply:
+        """Send one request and return its JSON. Raises HttpFault.
+
+        Redirects are refused: a credential in a header would be sent to another host.
+        """
+        with closing(self._send(self._session, method, url, **options)) as answer:
+            body = self._json(answer)
+            return Reply(body, answer.headers, vendor_now(answer.headers), _next_url(answer))
+
+    def download(self, url: str, path: Path, *, n_bytes: int | None = None) -> int:
+        """Stream a file that does not change into `path` and return its size in bytes.
+
+        A cut download is resumed where it stopped. `n_bytes` is the size known beforehand; without
+        it Content-Length decides. The session's credentials are not sent. Raises HttpFault.
+        """
+        path.unlink(missing_ok=True)
+        return patient()(self._download_rest, url, path, n_bytes)
+
+    def _download_rest(self, url: str, path: Path, n_bytes: int | None) -> int:
+        done = path.stat().st_size if path.exists() else 0
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+        with (
+            _session() as session,
+            closing(self._send(session, "GET", url, headers=headers, stream=True)) as answer,
+        ):
+            if answer.status_code == 416:
+                path.unlink()
+            if answer.status_code not in (200, 206) or _is_html(answer):
+                raise self._fault(answer, "cannot be downloaded")
+            expected = n_bytes if n_bytes is not None else _whole_size(answer, done)
+            with path.open("ab" if answer.status_code == 206 else "wb") as file:
+                self._pour(answer, file)
+        arrived = path.stat().st_size
+        if expected is not None and arrived != expected:
+            if arrived > expected:
+                path.unlink()
+            raise HttpFault(
+                f"{address(url)}: {arrived:,} of {expected:,} bytes arrived", is_transient=True
+            )
+        return arrived
+
+    def _pour(self, answer: requests.Response, file: Any) -> None:
+        try:
+            for chunk in answer.iter_content(CHUNK_BYTES):
+                file.write(chunk)
+        except requests.RequestException as error:
+            raise _unreachable(answer.url, error) from None
+
+    def _send(
+        self, session: requests.Session, method: str, url: str, **options: Any
+    ) -> requests.Response:
+        try:
+            return session.request(
+                method, url, timeout=self._timeout, allow_redirects=False, **options
+            )
+        except requests.RequestException as error:
+            raise _unreachable(url, error) from None
+
+    def _json(self, answer: requests.Response) -> Any:
+        if answer.is_redirect:
+            target = address(urljoin(answer.url, answer.headers["Location"]))
+            raise HttpFault(
+                f"{address(answer.url)} redirects to {target}; put that address into the settings",
+                status=answer.status_code,
+            )
+        if not answer.ok:
+            raise self._fault(answer, "refused the request")
+        if _is_html(answer):
+            raise self._fault(answer, "sent a web page where JSON was expected", is_transient=True)
+        try:
+            return orjson.loads(answer.content)
+        except orjson.JSONDecodeError:
+            raise self._fault(answer, "sent malformed JSON", is_transient=True) from None
+
+    def _fault(
+        self, answer: requests.Response, what: str, *, is_transient: bool = False
+    ) -> HttpFault:
+        status = answer.status_code
+        pause = _retry_after(answer.headers)
+        may_help = is_transient or status in (408, 416, 429) or status >= 500
+        return HttpFault(
+            f"{address(answer.url)} {what} (HTTP {status}): {self._first_words(answer)}",
+            status=status,
+            is_transient=may_help and (pause or 0) <= MAX_RETRY_AFTER_SECONDS,
+            retry_after=pause,
+        )
+
+    def _first_words(self, answer: requests.Response) -> str:
+        try:
+            text = answer.content[:4000].decode(errors="replace")
+        except requests.RequestException:
+            return "the answer was cut"
+        if _is_html(answer):
+            text = re.sub(r"(?s)<(style|script).*?</\1>|<[^>]*>", " ", text)
+        return self.scrub(" ".join(html.unescape(text).split())[:160] or "nothing")
+
+    def scrub(self, text: str) -> str:
+        """Return the text without the connection's secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return text
+
+
+def patient(attempts: int = ATTEMPTS) -> Retrying:
+    """Return the policy for transient faults: `patient()(ask, …)` backs off with jitter."""
+    return Retrying(
+        retry=retry_if_exception(lambda error: getattr(error, "is_transient", False)),
+        wait=_wait,
+        stop=stop_after_attempt(attempts),
+        before_sleep=before_sleep_log(log, logging.WARNING),
+        reraise=True,
+    )
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    told: float | None = getattr(error, "retry_after", None)
+    if told is not None:
+        return told
+    return wait_random_exponential(BACKOFF_SECONDS, MAX_BACKOFF_SECONDS)(state)
+
+
+def address(url: str) -> str:
+    """Return the part of a URL that may be shown: host and path, no query, no password."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.hostname or ''}{port}{parts.path}"
+
+
+def vendor_now(headers: Mapping[str, str]) -> datetime:
+    """Return the vendor's time (UTC) from its Date header; ours when it sends none."""
+    try:
+        return parsedate_to_datetime(headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return datetime.now(UTC)
+
+
+def _session() -> requests.Session:
+    """Only what never reached the vendor is retried here; the rest is a matter of policy."""
+    session = requests.Session()
+    retry = Retry(total=None, connect=2, read=False, redirect=0, status=0, backoff_factor=0.3)
+    session.mount("https://", HTTPAdapter(pool_maxsize=20, max_retries=retry))
+    session.mount("http://", HTTPAdapter(pool_maxsize=20, max_retries=retry))
+    return session
+
+
+def _unreachable(url: str, error: requests.RequestException) -> HttpFault:
+    """Say what happened without requests' own words, which hold the query string."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return HttpFault(f"{address(url)}: the certificate could not be verified")
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return HttpFault(f"{address(url)} is not a web address; begin it with https://")
+    if isinstance(error, requests.Timeout):
+        return HttpFault(f"{address(url)} did not answer in time", is_transient=True)
+    return HttpFault(f"{address(url)}: the connection failed or was cut", is_transient=True)
+
+
+def _is_html(answer: requests.Response) -> bool:
+    return "html" in answer.headers.get("Content-Type", "").lower()
+
+
+def _whole_size(answer: requests.Response, done: int) -> int | None:
+    length = answer.headers.get("Content-Length")
+    if length is None or "Content-Encoding" in answer.headers:
+        return None
+    return int(length) + (done if answer.status_code == 206 else 0)
+
+
+def _next_url(answer: requests.Response) -> str | None:
+    link = answer.links.get("next", {}).get("url")
+    return urljoin(answer.url, link) if link else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    text = headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - vendor_now(headers)).total_seconds())
+    except ValueError:
+        return None
