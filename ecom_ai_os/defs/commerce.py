@@ -72,6 +72,7 @@ def commerce(
 ) -> Iterator[Any]:
     """Raw records typed, united over platforms and shaped into the marts, with their tests."""
     built: list[dg.Output[Any]] = []
+    failure: Exception | None = None
     arguments = ["build", "--vars", json.dumps(dbt_vars(clock))]
     try:
         for event in dbt.cli(arguments, context=context).stream():
@@ -79,9 +80,13 @@ def commerce(
                 built.append(event)
             else:
                 yield event
-    finally:
-        for output in built:
-            yield _with_rows(context, output, warehouse)
+    except Exception as error:
+        failure = error
+    # dbt holds the file until it ends, so rows are counted after it.
+    for output in built:
+        yield _with_rows(context, output, warehouse)
+    if failure:
+        raise failure
 
 
 def _with_rows(

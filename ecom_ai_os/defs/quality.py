@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
-from ecom_ai_os.warehouse import Column, Table
+from ecom_ai_os.defs.ingest import raw_tables
+from ecom_ai_os.defs.presentation import describe
+from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 BACKTESTS = Table(
     "quality.backtests",
@@ -38,3 +42,55 @@ SOURCES = Table(
         "is_fresh": Column("boolean", "Whether the connection was read within the last 36 hours"),
     },
 )
+
+RUN_FAILURES = Table(
+    "quality.run_failures",
+    grain="failed run",
+    key=("run_id",),
+    columns={
+        "run_id": Column("varchar", "Dagster run"),
+        "job": Column("varchar", "Job that failed"),
+        "failed_at": Column("timestamptz", "When the failure was noticed"),
+        "error": Column("varchar", "What Dagster said"),
+    },
+)
+
+
+@dg.asset(
+    key=SOURCES.asset_key,
+    group_name="quality",
+    kinds={"python", "duckdb"},
+    owners=["team:data"],
+    deps=[dg.AssetKey([platform, table.name]) for platform, _, table in raw_tables()],
+    pool="warehouse",
+)
+def sources(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    """When each connection's records last came in, how many there are and how many were refused."""
+    warehouse.ensure(BACKTESTS, RUN_FAILURES)
+    frame = warehouse.read(_sources_sql(), now=datetime.now(UTC))
+    warehouse.replace(SOURCES, frame)
+    return dg.MaterializeResult(metadata=describe(SOURCES, frame))
+
+
+def _sources_sql() -> str:
+    counted = " union all ".join(
+        f"select connection, '{platform}' as platform, '{table.name}' as entity, "
+        f"'{stream.name}' as stream, count(*) as n_records, max(updated_at) as last_record_at "
+        f"from {platform}.{table.name} where not is_deleted group by connection"
+        for platform, stream, table in raw_tables()
+    )
+    return f"""
+        with counted as ({counted}),
+        refused as (
+            select connection, platform, entity, count(*) as n_quarantined
+            from quality.quarantine group by all
+        )
+        select
+            counted.connection, counted.platform, counted.entity,
+            cursors.committed_at as last_loaded_at, counted.last_record_at, counted.n_records,
+            coalesce(refused.n_quarantined, 0) as n_quarantined,
+            coalesce(cursors.committed_at > $now - interval 36 hours, false) as is_fresh
+        from counted
+        left join ingest.cursors as cursors using (connection, stream)
+        left join refused using (connection, platform, entity)
+    """

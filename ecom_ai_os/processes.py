@@ -1,0 +1,58 @@
+"""The processes the command line starts: the simulated shop and Dagster."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ecom_ai_os import settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def sandbox(n_orders: int, seed: int) -> Iterator[str]:
+    """Serve the simulated shop on a free loopback port; yields its URL once it answers."""
+    command = [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0"]
+    command += ["--orders", str(n_orders), "--seed", str(seed)]
+    command += ["--home", str(settings.home() / "sandbox")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        if not url.startswith("http"):
+            raise RuntimeError(f"the simulated shop did not start: {url or 'it said nothing'}")
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def dagster_home() -> Path:
+    """Return DAGSTER_HOME under the program's folder, with the shipped instance settings."""
+    path = settings.home() / "dagster"
+    path.mkdir(exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), path / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(path)
+    return path
+
+
+def dagster(port: int) -> int:
+    """Run webserver and daemon on loopback until interrupted; returns the exit code."""
+    dagster_home()
+    os.environ["ECOM_HOME"] = str(settings.home())
+    os.environ["ECOM_CONFIG"] = str(settings.config_path().absolute())
+    program = Path(sys.executable).with_name("dagster")
+    command = [str(program), "dev", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workspace", str(ROOT / "workspace.yaml")]
+    process = subprocess.Popen(command)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return process.wait()
