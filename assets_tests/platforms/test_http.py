@@ -11,7 +11,7 @@ import pytest
 from vendor_stub import Answer, Request, page, vendor
 
 from ecom_ai_os.platforms import http
-from ecom_ai_os.platforms.http import Http, HttpFault, patient
+from ecom_ai_os.platforms.http import Http, HttpError, patient
 
 SECRET = "shpat_very_secret"
 
@@ -68,7 +68,7 @@ def test_a_web_page_is_named_with_address_status_and_first_words(
 ) -> None:
     text = f"<html><style>p{{}}</style><h1>Something &amp; went wrong</h1>{SECRET}</html>"
     caplog.set_level(logging.DEBUG)
-    with vendor(in_turn(page(text, status))) as shop, pytest.raises(HttpFault) as error:
+    with vendor(in_turn(page(text, status))) as shop, pytest.raises(HttpError) as error:
         client().get(f"{shop.url}/admin/x", params={"signature": SECRET})
     says = str(error.value)
     assert "127.0.0.1" in says and "/admin/x" in says and f"HTTP {status}" in says
@@ -81,7 +81,7 @@ def test_a_web_page_is_named_with_address_status_and_first_words(
 def test_a_refusal_is_not_repeated(status: int) -> None:
     with (
         vendor(in_turn(Answer({"errors": "Not Found"}, status))) as shop,
-        pytest.raises(HttpFault, match="Not Found") as error,
+        pytest.raises(HttpError, match="Not Found") as error,
     ):
         client().get(f"{shop.url}/x")
     assert error.value.status == status
@@ -91,7 +91,7 @@ def test_a_refusal_is_not_repeated(status: int) -> None:
 def test_a_long_pause_is_not_sat_out() -> None:
     with (
         vendor(in_turn(Answer({}, 429, {"Retry-After": "86400"}))) as shop,
-        pytest.raises(HttpFault, match="HTTP 429"),
+        pytest.raises(HttpError, match="HTTP 429"),
     ):
         client().get(f"{shop.url}/x")
     assert len(shop.requests) == 1
@@ -99,19 +99,19 @@ def test_a_long_pause_is_not_sat_out() -> None:
 
 def test_a_date_in_retry_after_is_read_on_the_vendors_clock() -> None:
     headers = {"Retry-After": "Mon, 23 Nov 2026 06:00:30 GMT"}
-    with vendor(in_turn(Answer({}, 503, headers))) as shop, pytest.raises(HttpFault) as error:
+    with vendor(in_turn(Answer({}, 503, headers))) as shop, pytest.raises(HttpError) as error:
         client().ask("GET", f"{shop.url}/x")
     assert error.value.retry_after == 30.0
 
 
 def test_a_redirect_is_refused_and_named() -> None:
     moved = Answer({}, 301, {"Location": "https://renamed.example/x?token=1"})
-    with vendor(in_turn(moved)) as shop, pytest.raises(HttpFault, match=r"renamed\.example/x;"):
+    with vendor(in_turn(moved)) as shop, pytest.raises(HttpError, match=r"renamed\.example/x;"):
         client().get(f"{shop.url}/x")
 
 
 def test_unreachable_hosts_show_no_query() -> None:
-    with pytest.raises(HttpFault, match=r"127\.0\.0\.1:9/x: the connection failed") as error:
+    with pytest.raises(HttpError, match=r"127\.0\.0\.1:9/x: the connection failed") as error:
         patient(1)(client().ask, "GET", "http://127.0.0.1:9/x", params={"key": SECRET})
     assert SECRET not in str(error.value)
 
@@ -148,13 +148,13 @@ def test_a_server_without_ranges_is_started_over(tmp_path: Path) -> None:
 
 def test_a_short_download_is_never_taken_for_the_whole(tmp_path: Path) -> None:
     short = Answer(b"line\n" * 10)
-    with vendor(in_turn(short)) as shop, pytest.raises(HttpFault, match="of 100 bytes arrived"):
+    with vendor(in_turn(short)) as shop, pytest.raises(HttpError, match="of 100 bytes arrived"):
         client().download(f"{shop.url}/f", tmp_path / "file", n_bytes=100)
 
 
 def test_a_web_page_is_no_download(tmp_path: Path) -> None:
     with (
         vendor(in_turn(page("<p>Expired</p>", 403))) as shop,
-        pytest.raises(HttpFault, match=r"HTTP 403\): Expired"),
+        pytest.raises(HttpError, match=r"HTTP 403\): Expired"),
     ):
         client().download(f"{shop.url}/f", tmp_path / "file")

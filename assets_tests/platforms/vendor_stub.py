@@ -76,7 +76,7 @@ def vendor(respond: Callable[[Request], Answer]) -> Iterator[Vendor]:
             with suppress(BrokenPipeError):
                 self.give(respond(request))
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def give(self, answer: Answer) -> None:
             time.sleep(answer.delay)

@@ -46,7 +46,7 @@ MAX_RETRY_AFTER_SECONDS = 300.0
 CHUNK_BYTES = 1 << 20
 
 
-class HttpFault(Exception):
+class HttpError(Exception):
     """An answer that cannot be used; `is_transient` says whether asking again may help."""
 
     def __init__(
@@ -94,11 +94,11 @@ class Http:
         self._session.auth = auth
 
     def get(self, url: str, **options: Any) -> Reply:
-        """Ask for JSON until it comes. Raises HttpFault; `options` are those of requests."""
+        """Ask for JSON until it comes. Raises HttpError; `options` are those of requests."""
         return patient()(self.ask, "GET", url, **options)
 
     def ask(self, method: str, url: str, **options: Any) -> Reply:
-        """Send one request and return its JSON. Raises HttpFault.
+        """Send one request and return its JSON. Raises HttpError.
 
         Redirects are refused: a credential in a header would be sent to another host.
         """
@@ -110,7 +110,7 @@ class Http:
         """Stream a file that does not change into `path` and return its size in bytes.
 
         A cut download is resumed where it stopped. `n_bytes` is the size known beforehand; without
-        it Content-Length decides. The session's credentials are not sent. Raises HttpFault.
+        it Content-Length decides. The session's credentials are not sent. Raises HttpError.
         """
         path.unlink(missing_ok=True)
         return patient()(self._download_rest, url, path, n_bytes)
@@ -133,7 +133,7 @@ class Http:
         if expected is not None and arrived != expected:
             if arrived > expected:
                 path.unlink()
-            raise HttpFault(
+            raise HttpError(
                 f"{address(url)}: {arrived:,} of {expected:,} bytes arrived", is_transient=True
             )
         return arrived
@@ -158,7 +158,7 @@ class Http:
     def _json(self, answer: requests.Response) -> Any:
         if answer.is_redirect:
             target = address(urljoin(answer.url, answer.headers["Location"]))
-            raise HttpFault(
+            raise HttpError(
                 f"{address(answer.url)} redirects to {target}; put that address into the settings",
                 status=answer.status_code,
             )
@@ -173,11 +173,11 @@ class Http:
 
     def _fault(
         self, answer: requests.Response, what: str, *, is_transient: bool = False
-    ) -> HttpFault:
+    ) -> HttpError:
         status = answer.status_code
         pause = _retry_after(answer.headers)
         may_help = is_transient or status in (408, 416, 429) or status >= 500
-        return HttpFault(
+        return HttpError(
             f"{address(answer.url)} {what} (HTTP {status}): {self._first_words(answer)}",
             status=status,
             is_transient=may_help and (pause or 0) <= MAX_RETRY_AFTER_SECONDS,
@@ -243,15 +243,15 @@ def _session() -> requests.Session:
     return session
 
 
-def _unreachable(url: str, error: requests.RequestException) -> HttpFault:
+def _unreachable(url: str, error: requests.RequestException) -> HttpError:
     """Say what happened without requests' own words, which hold the query string."""
     if isinstance(error, requests.exceptions.SSLError):
-        return HttpFault(f"{address(url)}: the certificate could not be verified")
+        return HttpError(f"{address(url)}: the certificate could not be verified")
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return HttpFault(f"{address(url)} is not a web address; begin it with https://")
+        return HttpError(f"{address(url)} is not a web address; begin it with https://")
     if isinstance(error, requests.Timeout):
-        return HttpFault(f"{address(url)} did not answer in time", is_transient=True)
-    return HttpFault(f"{address(url)}: the connection failed or was cut", is_transient=True)
+        return HttpError(f"{address(url)} did not answer in time", is_transient=True)
+    return HttpError(f"{address(url)}: the connection failed or was cut", is_transient=True)
 
 
 def _is_html(answer: requests.Response) -> bool:
