@@ -10,7 +10,7 @@ sees only what changed. Records without an id, or with an unreadable one, go to
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,9 +51,7 @@ class Landed:
     quarantined: dict[str, int] = field(default_factory=dict)
 
 
-def create_tables(
-    con: duckdb.DuckDBPyConnection, streams: dict[str, Sequence[Stream]]
-) -> None:
+def create_tables(con: duckdb.DuckDBPyConnection, streams: Mapping[str, Sequence[Stream]]) -> None:
     """Create the ledgers and every raw table of `streams` (platform → its streams)."""
     con.execute(LEDGERS)
     for platform, its_streams in streams.items():
@@ -135,6 +133,7 @@ class _Landing:
         is_whole = not broken and name not in {record.table for record in batch.quarantined}
         if name in batch.snapshot and is_whole:
             self.mark_rest_deleted(self.loaded_ids(), landed)
+        self.drop_repeated()
         self.drop_unchanged()
         self.drop_superseded()
         landed.written[name] = self.count(
@@ -185,33 +184,36 @@ class _Landing:
         ).fetchall()
         return [row[0] for row in rows]
 
-    def drop_unchanged(self) -> None:
+    def drop_repeated(self) -> None:
+        """Keep one fresh row a record: the newest updated_at, on a tie the later line."""
+        fresh = f"from {self.name} where connection = $connection and loaded_at = $at"
+        if not self.count(
+            f"select count(*) - count(distinct record_id) {fresh}", at=self.loaded_at
+        ):
+            return
         self.execute(
-            f"delete from {self.name} fresh using {self.name} old "
-            "where fresh.connection = $connection and fresh.loaded_at = $at "
-            "and old.connection = $connection and old.loaded_at <> $at and not old.is_deleted "
-            "and old.record_id = fresh.record_id and old.payload = fresh.payload",
+            f"delete from {self.name} where rowid in ("
+            f"select row_id from (select rowid as row_id, row_number() over (partition by record_id "
+            f"order by updated_at desc nulls last, rowid desc) as place {fresh}) where place > 1)",
             at=self.loaded_at,
         )
 
+    def drop_unchanged(self) -> None:
+        self.drop("fresh", "old", "not old.is_deleted and old.payload = fresh.payload")
+
     def drop_superseded(self) -> None:
-        """Keep one row a record: the newest updated_at, on a tie the later read."""
+        """Keep the newer of the fresh and the old row, on a tie the fresh one."""
+        newest = "coalesce({}.updated_at, '-infinity')"
+        is_newer = f"{newest.format('fresh')} >= {newest.format('old')}"
+        self.drop("old", "fresh", is_newer)
+        self.drop("fresh", "old", "true")
+
+    def drop(self, which: str, beside: str, condition: str) -> None:
         self.execute(
-            f"""
-            delete from {self.name} where rowid in (
-                select row_id from (
-                    select rowid as row_id, row_number() over (
-                        partition by record_id
-                        order by updated_at desc nulls last, loaded_at desc, rowid desc
-                    ) as place
-                    from {self.name}
-                    where connection = $connection and record_id in (
-                        select record_id from {self.name}
-                        where connection = $connection and loaded_at = $at
-                    )
-                ) where place > 1
-            )
-            """,
+            f"delete from {self.name} {which} using {self.name} {beside} "
+            "where fresh.connection = $connection and fresh.loaded_at = $at "
+            "and old.connection = $connection and old.loaded_at <> $at "
+            f"and old.record_id = fresh.record_id and {condition}",
             at=self.loaded_at,
         )
 
@@ -248,7 +250,15 @@ def _quarantine(
             "insert into quality.quarantine select $1, $2, $3, $4, $5, $6, $7 where not exists ("
             "from quality.quarantine where connection = $1 and platform = $2 and entity = $3 "
             "and reason = $5 and payload = $6)",
-            [connection, platform, record.table, record.record_id, record.reason, record.payload, at],
+            [
+                connection,
+                platform,
+                record.table,
+                record.record_id,
+                record.reason,
+                record.payload,
+                at,
+            ],
         )
         landed.quarantined[record.table] = landed.quarantined.get(record.table, 0) + 1
 

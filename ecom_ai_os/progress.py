@@ -36,7 +36,7 @@ def run_job(job_name: str, as_of: str, console: Console) -> Outcome:
         from ecom_ai_os.definitions import defs
     job = defs.resolve_job_def(job_name)
     outcome = Outcome()
-    with _display(outcome, len(job.asset_layer.executable_asset_keys), console):
+    with _display(outcome, len(list(job.asset_layer.executable_asset_keys)), console):
         result = job.execute_in_process(
             instance=dg.DagsterInstance.get(),
             run_config={"resources": {"clock": {"config": {"day": as_of}}}},
@@ -81,7 +81,9 @@ class _Listener(logging.Handler):
         elif event.is_step_start:
             self.progress.update(self.task, description=event.step_key.replace("__", " "))
         elif event.is_step_failure:
-            self.outcome.errors.append(f"{event.step_key}: {event.step_failure_data.error_display_string}")
+            self.outcome.errors.append(
+                f"{event.step_key}: {event.step_failure_data.error_display_string}"
+            )
         elif event.is_step_materialization:
             self._materialized(event.step_materialization_data.materialization)
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":

@@ -6,7 +6,7 @@ Connections open late and close early, so that no network work is ever done unde
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,7 +134,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             con.register("incoming", Frame(frame))
             yield con
 
-    def prepare(self, streams: dict[str, Sequence[Stream]]) -> None:
+    def prepare(self, streams: Mapping[str, Sequence[Stream]]) -> None:
         """Create the raw tables of every platform and the ledgers of ingestion when missing."""
         with self.transaction() as con:
             landing.create_tables(con, streams)

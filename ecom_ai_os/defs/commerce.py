@@ -98,5 +98,9 @@ def _with_rows(
         return output
     table = ".".join(key.path)
     n_rows = warehouse.read(f"select count(*) as n from {table}")["n"][0]
-    rows = {"preview": preview(warehouse.read(f"from {table} limit 8"))} if key.path[0] == "marts" else {}
+    rows = (
+        {"preview": preview(warehouse.read(f"from {table} limit 8"))}
+        if key.path[0] == "marts"
+        else {}
+    )
     return output.with_metadata({**output.metadata, "dagster/row_count": int(n_rows), **rows})

@@ -91,9 +91,7 @@ def ingest(warehouse: Warehouse, reads: Sequence[Read]) -> list[Outcome]:
     return outcomes
 
 
-def _pump(
-    outcome: Outcome, cursor: dict[str, Any] | None, spool: Path, queue: Queue[Any]
-) -> None:
+def _pump(outcome: Outcome, cursor: dict[str, Any] | None, spool: Path, queue: Queue[Any]) -> None:
     read = outcome.read
     try:
         for batch in read.connector.read(read.stream.name, cursor, spool):
@@ -200,7 +198,9 @@ def _materialization(
     )
     errors = [f"{o.read.name}: {o.error}" for o in outcomes if o.error]
     n_quarantined = int(by_connection["quarantined"].sum())
-    n_rows = warehouse.read(f"select count(*) as n from {platform}.{table.name} where not is_deleted")
+    n_rows = warehouse.read(
+        f"select count(*) as n from {platform}.{table.name} where not is_deleted"
+    )
     return dg.MaterializeResult(
         asset_key=[platform, table.name],
         metadata={
