@@ -15,7 +15,7 @@ os.environ["ECOM_CONFIG"] = str(Path(os.environ["ECOM_HOME"]) / "ecom.toml")
 for name in [name for name in os.environ if name.startswith("ECOM__")]:
     del os.environ[name]
 
-from ecom_ai_os.warehouse import Warehouse
+from ecom_ai_os.warehouse import Warehouse  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared"
 

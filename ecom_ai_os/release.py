@@ -8,7 +8,6 @@ for queries still running. It is written in storage version v1.4.0, so that olde
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,7 +91,7 @@ def _write_views(con: duckdb.DuckDBPyConnection, home: Path, tables: list[str]) 
             _write_view(con, analytics, home, table)
         analytics.execute("use memory")
         analytics.execute("detach a")
-    os.replace(new, home / "analytics.duckdb")
+    new.replace(home / "analytics.duckdb")
 
 
 def _write_view(
@@ -126,7 +125,7 @@ def _move_link(link: Path, folder: Path) -> None:
     new = link.with_suffix(".new")
     new.unlink(missing_ok=True)
     new.symlink_to(folder.name)
-    os.replace(new, link)
+    new.replace(link)
 
 
 def _prune(releases: Path, keep: int) -> None:

@@ -23,7 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from ecom_ai_os.platforms import Connector, ConnectionSettings, connector_type
+from ecom_ai_os.platforms import ConnectionSettings, Connector, connector_type
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -133,7 +133,9 @@ def secrets_in_file() -> list[str]:
     return [
         f"{name}.{field}"
         for name, table in tables.items()
-        for field in sorted(secret_fields(connector_type(table["platform"]).Settings) & table.keys())
+        for field in sorted(
+            secret_fields(connector_type(table["platform"]).Settings) & table.keys()
+        )
     ]
 
 
