@@ -1,0 +1,120 @@
+"""The one screen after a run: what was pulled, decided and found, and where to look next."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+
+from ecom_ai_os import settings
+from ecom_ai_os.progress import Outcome
+from ecom_ai_os.warehouse import Warehouse
+
+PULLED = """
+select connection, entity, n_records, n_quarantined from quality.sources
+where n_records > 0 order by connection, n_records desc
+"""
+SEGMENTS = """
+select segment, count(*) as customers, any_value(messaging) as messaging
+from segments.customer_segments
+where segmented_on = (select max(segmented_on) from segments.customer_segments)
+group by segment order by customers desc
+"""
+TIERS = """
+select
+    tier, count(*) as customers, round(sum(actual_ltv)) as value_so_far,
+    round(sum(predicted_ltv_12m)) as next_12_months
+from lifetime_value.scores
+where scored_on = (select max(scored_on) from lifetime_value.scores)
+group by tier order by sum(predicted_ltv_12m) / count(*) desc
+"""
+RUNNING_OUT = """
+select
+    sku, any_value(p.title) as title, min(projected_stockout_on) as runs_out_on,
+    min(reorder_by) as order_by, sum(reorder_quantity) as order_quantity
+from inventory.stock_projections
+left join marts.dim_products as p using (sku)
+where projected_on = (select max(projected_on) from inventory.stock_projections)
+    and projected_stockout_on is not null
+group by sku order by runs_out_on, sku limit 6
+"""
+ALERTS = """
+select severity, team, title from alerts.alerts where resolved_at is null
+order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 8
+"""
+
+
+def show(console: Console, outcome: Outcome) -> None:
+    """Print the screen; parts whose tables do not exist yet are left out."""
+    home = settings.home()
+    warehouse = Warehouse(home=str(home))
+    parts = [
+        _table("Pulled", _read(warehouse, PULLED), columns=2),
+        _table("Segments", _read(warehouse, SEGMENTS)),
+        _table(f"Customers' value by tier, {_currency()}", _read(warehouse, TIERS)),
+        _table("Will run out", _read(warehouse, RUNNING_OUT)),
+        _table("Open alerts", _read(warehouse, ALERTS)),
+    ]
+    console.print(Group(*[part for part in parts if part]))
+    _problems(console, outcome)
+    verdict = "done" if outcome.is_success else "[red]failed[/]"
+    console.print(
+        Panel(
+            f"Daily run {verdict} in {outcome.seconds:.0f} s, "
+            f"{len(outcome.materialized)} assets.\n"
+            f"Analysts' file: {_short(home / 'analytics.duckdb')} "
+            f"(duckdb -readonly {_short(home / 'analytics.duckdb')})\n"
+            "Dagster UI: make dev, then http://127.0.0.1:3000",
+            expand=False,
+        )
+    )
+
+
+def _currency() -> str:
+    return settings.current().business.currency
+
+
+def _short(path: object) -> str:
+    import os
+
+    return os.path.relpath(str(path))
+
+
+def _read(warehouse: Warehouse, sql: str) -> pl.DataFrame:
+    try:
+        return warehouse.read(sql)
+    except duckdb.CatalogException:
+        return pl.DataFrame()
+
+
+def _table(title: str, frame: pl.DataFrame, columns: int = 1) -> Table | None:
+    """Return a frame as a titled table, its rows laid out side by side in `columns` blocks."""
+    if frame.is_empty():
+        return None
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for _ in range(columns):
+        for name, kind in frame.schema.items():
+            table.add_column(
+                name.replace("_", " "), justify="right" if kind.is_numeric() else "left"
+            )
+    rows = [tuple(_text(value) for value in row) for row in frame.rows()]
+    height = -(-len(rows) // columns)
+    for number in range(height):
+        blocks = [rows[i] for i in range(number, len(rows), height)]
+        table.add_row(*[value for block in blocks for value in block])
+    return table
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
+
+
+def _problems(console: Console, outcome: Outcome) -> None:
+    for error in outcome.errors[:8]:
+        console.print(f"[red]problem[/] {error}", soft_wrap=True, highlight=False)
+    for check in outcome.failed_checks[:12]:
+        console.print(f"[yellow]check[/]   {check}", highlight=False)
