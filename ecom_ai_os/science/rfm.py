@@ -1,0 +1,61 @@
+"""Recency, frequency and monetary value: what the buying models need to know of a customer.
+
+Orders of one day are one purchase, as in Fader & Hardie's work: a second basket an hour later says
+nothing about the rhythm of coming back.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+
+def summarise(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """One row per customer who bought on or before `as_of`; later orders are not looked at.
+
+    Args:
+        orders: customer_id (text), ordered_on (date), net_revenue (number; a refund may have made
+            it zero or negative).
+
+    Returns:
+        customer_id, first_on, last_on, n_purchases (days with an order), n_repeat (all but the
+        first), recency_days (from the first to the last purchase), age_days (from the first to
+        `as_of`), spend, mean_value (spend a purchase, never below 0). Sorted by customer_id.
+    """
+    days = (
+        orders.lazy()
+        .filter(pl.col("ordered_on") <= as_of, pl.col("customer_id").is_not_null())
+        .group_by("customer_id", "ordered_on")
+        .agg(pl.col("net_revenue").cast(pl.Float64).sum().alias("value"))
+    )
+    customers = days.group_by("customer_id").agg(
+        pl.col("ordered_on").min().alias("first_on"),
+        pl.col("ordered_on").max().alias("last_on"),
+        pl.len().cast(pl.Int64).alias("n_purchases"),
+        pl.col("value").sum().alias("spend"),
+    )
+    return (
+        customers.with_columns(
+            (pl.col("n_purchases") - 1).alias("n_repeat"),
+            (pl.col("last_on") - pl.col("first_on")).dt.total_days().alias("recency_days"),
+            (pl.lit(as_of) - pl.col("first_on")).dt.total_days().alias("age_days"),
+            (pl.col("spend").clip(0) / pl.col("n_purchases")).alias("mean_value"),
+        )
+        .sort("customer_id")
+        .collect()
+    )
+
+
+def spend_between(orders: pl.DataFrame, after: date, until: date) -> pl.DataFrame:
+    """What came later than `after`, up to `until`: customer_id, spend, n_purchases."""
+    return (
+        orders.lazy()
+        .filter(pl.col("ordered_on").is_between(after + timedelta(days=1), until))
+        .group_by("customer_id")
+        .agg(
+            pl.col("net_revenue").cast(pl.Float64).sum().alias("spend"),
+            pl.col("ordered_on").n_unique().cast(pl.Int64).alias("n_purchases"),
+        )
+        .collect()
+    )
