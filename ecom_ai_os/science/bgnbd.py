@@ -127,30 +127,22 @@ def log_likelihood(
     late, last = np.log(alpha + age), np.log(alpha + t_x)
     left = _log_odds_left(r, alpha, a, b, x, t_x, age, n)
     gone = expit(left)
-    counts = _over_distinct(x, lambda v: gammaln(r + v)) - gammaln(r) + r * np.log(alpha)
-    stays = (
-        _over_distinct(n, lambda v: gammaln(b + v) - gammaln(a + b + v))
-        + gammaln(a + b)
-        - gammaln(b)
+    gammas = _of_counts(x, lambda v: gammaln(r + v)) - gammaln(r) + r * np.log(alpha)
+    betas = (
+        _of_counts(n, lambda v: gammaln(b + v) - gammaln(a + b + v)) + gammaln(a + b) - gammaln(b)
     )
-    value = counts + stays - (r + x) * late + np.logaddexp(0, left)
-    psi_n = _over_distinct(n, lambda v: digamma(a + b + v))
+    value = gammas + betas - (r + x) * late + np.logaddexp(0, left)
+    psi_r = _of_counts(x, lambda v: digamma(r + v)) - digamma(r)
+    psi_b = _of_counts(n, lambda v: digamma(b + v)) - digamma(b)
+    psi_ab = _of_counts(n, lambda v: digamma(a + b + v)) - digamma(a + b)
     slopes = (
-        _over_distinct(x, lambda v: digamma(r + v))
-        - digamma(r)
-        + np.log(alpha)
-        - late
-        + gone * (late - last),
+        psi_r + np.log(alpha) - late + gone * (late - last),
         r / alpha - (r + x) * ((1 - gone) / (alpha + age) + gone / (alpha + t_x)),
-        digamma(a + b) - psi_n + gone / a,
-        _over_distinct(n, lambda v: digamma(b + v))
-        - psi_n
-        + digamma(a + b)
-        - digamma(b)
-        - gone / np.maximum(b + n - 1, TINY),
+        gone / a - psi_ab,
+        psi_b - psi_ab - gone / np.maximum(b + n - 1, TINY),
     )
-    gradient = np.array([weight @ slope for slope in slopes]) * parameters
-    return float(weight @ value), gradient
+    gradient = np.array([np.sum(weight * slope) for slope in slopes]) * parameters
+    return float(np.sum(weight * value)), gradient
 
 
 def _chances(x: Floats, leaves_after_first: bool) -> Floats:
@@ -167,7 +159,7 @@ def _log_odds_left(
     return np.where(n > 0, np.log(a / stays) + since, -np.inf)
 
 
-def _over_distinct(values: Floats, function: Callable[[Floats], Floats]) -> Floats:
-    """Apply a slow special function to each distinct value once."""
-    distinct, place = np.unique(values, return_inverse=True)
-    return function(distinct)[place]
+def _of_counts(counts: Floats, function: Callable[[Floats], Floats]) -> Floats:
+    """Apply a slow special function to 0, 1, … once and look the (whole) counts up."""
+    table = function(np.arange(counts.max() + 1))
+    return table[counts.astype(np.intp)]

@@ -94,4 +94,5 @@ def log_likelihood(
         digamma(pn + q) - digamma(q) + np.log(gamma) - np.log(scale),
         q / gamma - (pn + q) / scale,
     )
-    return float(weight @ value), np.array([weight @ slope for slope in slopes])
+    gradient = np.array([np.sum(weight * slope) for slope in slopes])
+    return float(np.sum(weight * value)), gradient
