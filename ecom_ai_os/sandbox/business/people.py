@@ -1,0 +1,88 @@
+"""People: who they are and how they buy (Pareto/NBD truth).
+
+Person i is born to the shop at b_i (density ∝ rush(t) · (1 + 0.15 t/365)), which is the first order.
+    λ_i ~ Gamma(0.55, mean 1/120 per day)    rate of discovery orders while alive
+    μ_i ~ Gamma(1.2, scale 1/150 per day)    dropout; lifetime ~ Exponential(μ_i)
+    θ_i ~ Dirichlet(2.5 · category shares)   taste
+    tier_i in 0…4, binomial(4, 0.4)          spend level
+18 % (never guests) have a habit: one consumable bought again every K_i = interval · lognormal(0.2)
+days (each gap a further Gamma with a 15 % coefficient of variation) until they drop out.
+So the rate of orders while alive is λ_i + 1/K_i per day of mean rush.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .assortment import CATEGORIES
+from .calendar import N_DAYS, Calendar
+from .catalogue import Catalogue
+from .choice import Bools, Floats, GroupedChoice, Ints, draw_column
+from .countries import COUNTRIES
+
+HABIT_SHARE = 0.18
+GUEST_SHARE = 0.09
+
+
+@dataclass
+class People:
+    """Arrays over persons; days on the calendar; `habit` is a variant index or −1."""
+
+    born: Floats
+    rate: Floats
+    dropout: Floats
+    died: Floats
+    taste: NDArray[np.float32]
+    tier: Ints
+    country: Ints
+    is_guest: Bools
+    habit: Ints
+    habit_days: Floats
+    return_factor: Floats
+
+    def __len__(self) -> int:
+        return len(self.born)
+
+    def head(self, n: int) -> "People":
+        """The first n persons; they are in no particular order."""
+        return People(**{name: values[:n] for name, values in vars(self).items()})
+
+
+def draw_people(
+    n: int, catalogue: Catalogue, calendar: Calendar, rng: np.random.Generator
+) -> People:
+    """Draw n persons, born on any day of the calendar."""
+    growth = calendar.rush * (1 + 0.15 * np.arange(N_DAYS) / 365)
+    born = np.interp(
+        rng.random(n), np.r_[0, np.cumsum(growth)] / growth.sum(), np.arange(N_DAYS + 1)
+    )
+    dropout = rng.gamma(1.2, 1 / 150, n)
+    taste = rng.gamma(np.array([2.5 * c.share for c in CATEGORIES]), size=(n, len(CATEGORIES)))
+    taste = ((taste + 1e-6) / (taste + 1e-6).sum(axis=1, keepdims=True)).astype(np.float32)
+    is_guest = rng.random(n) < GUEST_SHARE
+    habit = _habits(taste, catalogue, rng)
+    habit[is_guest | (rng.random(n) >= HABIT_SHARE)] = -1
+    return People(
+        born=born,
+        rate=rng.gamma(0.55, 1 / 0.55 / 120, n),
+        dropout=dropout,
+        died=born + rng.exponential(1, n) / dropout,
+        taste=taste,
+        tier=rng.binomial(4, 0.4, n),
+        country=rng.choice(len(COUNTRIES), n, p=[c.share for c in COUNTRIES]),
+        is_guest=is_guest,
+        habit=habit,
+        habit_days=catalogue.lasts_days[habit] * np.exp(rng.normal(0, 0.2, n)),
+        return_factor=rng.gamma(2.0, 0.5, n),
+    )
+
+
+def _habits(taste: NDArray[np.float32], catalogue: Catalogue, rng: np.random.Generator) -> Ints:
+    """A consumable per person: its category by taste, the variant by popularity."""
+    lasting = (catalogue.lasts_days > 0) & (catalogue.launched < 0)
+    lasting &= catalogue.withdrawn > N_DAYS
+    categories = np.unique(catalogue.category[lasting])
+    members = [np.flatnonzero(lasting & (catalogue.category == c)) for c in categories]
+    choice = GroupedChoice([(m, catalogue.popularity[m]) for m in members])
+    return choice.draw(draw_column(taste[:, categories], rng), rng)
