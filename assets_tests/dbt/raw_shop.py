@@ -8,15 +8,11 @@ from typing import Any
 import duckdb
 
 RAW_TABLES = {
-    "shopify": (
-        "locations products variants inventory_items inventory_levels customers orders "
-        "order_lines refunds returns return_lines abandoned_checkouts "
-        "abandoned_checkout_lines discounts discount_codes"
-    ).split(),
-    "custom": (
-        "orders order_lines fulfillments refunds refund_lines returns customers products "
-        "stock_levels abandoned_carts coupons"
-    ).split(),
+    "shopify": """locations products variants inventory_items inventory_levels customers orders
+        order_lines refunds returns return_lines abandoned_checkouts abandoned_checkout_lines
+        discounts discount_codes""",
+    "custom": """orders order_lines fulfillments refunds refund_lines returns customers products
+        stock_levels abandoned_carts coupons""",
 }
 
 
@@ -25,7 +21,7 @@ def create_raw_layer(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("set timezone = 'UTC'")
     for platform, tables in RAW_TABLES.items():
         warehouse.execute(f"create schema if not exists {platform}")
-        for table in tables:
+        for table in tables.split():
             warehouse.execute(
                 f"create table if not exists {platform}.{table} (connection varchar, "
                 "record_id varchar, parent_id varchar, updated_at timestamptz, payload json, "

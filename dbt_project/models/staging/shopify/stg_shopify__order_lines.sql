@@ -41,7 +41,7 @@ identified as (
         coalesce(node.quantity, 0) as quantity,
         -- allocations hold the line's share of order discounts, totalDiscountSet does not
         list_sum(
-            [allocation.allocatedamountset.shopmoney.amount for allocation in node.discountallocations]
+            [share.allocatedamountset.shopmoney.amount for share in node.discountallocations]
         )::decimal(18, 2) as allocated,
         list_sum([line.priceset.shopmoney.amount for line in node.taxlines])::decimal(18, 2) as tax
     from typed

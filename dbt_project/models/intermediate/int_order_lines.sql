@@ -1,0 +1,46 @@
+{{ config(materialized='incremental', unique_key='line_id') }}
+
+with order_lines as (
+
+    select * from {{ ref('stg_shopify__order_lines') }}
+    union all by name
+    select * from {{ ref('stg_custom__order_lines') }}
+
+),
+
+changed as (
+
+    select * from order_lines
+    {% if is_incremental() %}
+        where loaded_at > (select coalesce(max(loaded_at), '-infinity') from {{ this }})
+    {% endif %}
+
+),
+
+final as (
+
+    select
+        platform,
+        connection,
+        is_deleted,
+        loaded_at,
+
+        line_id,
+        order_id,
+        sku,
+        product_id,
+        variant_id,
+        title,
+        is_gift_card,
+
+        quantity,
+        current_quantity,
+        unit_price,
+        list_total,
+        discount,
+        tax
+    from changed
+
+)
+
+select * from final

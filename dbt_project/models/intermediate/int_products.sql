@@ -1,0 +1,27 @@
+with products as (
+
+    select * from {{ ref('stg_shopify__products') }}
+    union all by name
+    select * from {{ ref('stg_custom__products') }}
+
+),
+
+-- of several variants under one SKU, the active and then the newest speaks for it
+final as (
+
+    select
+        *,
+        row_number() over by_sku as sku_place,
+        first_value(variant_id) over by_sku as speaking_variant_id,
+        row_number() over (
+            partition by connection, sku
+            order by is_active desc, updated_at desc nulls last, variant_id desc
+        ) as shop_place
+    from products
+    window by_sku as (
+        partition by sku order by is_active desc, updated_at desc nulls last, variant_id desc
+    )
+
+)
+
+select * from final

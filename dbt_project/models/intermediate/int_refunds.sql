@@ -1,0 +1,41 @@
+{{ config(materialized='incremental', unique_key='refund_id') }}
+
+with refunds as (
+
+    select * from {{ ref('stg_shopify__refunds') }}
+    union all by name
+    select * from {{ ref('stg_custom__refunds') }}
+
+),
+
+changed as (
+
+    select * from refunds
+    {% if is_incremental() %}
+        where loaded_at > (select coalesce(max(loaded_at), '-infinity') from {{ this }})
+    {% endif %}
+
+),
+
+final as (
+
+    select
+        platform,
+        connection,
+        is_deleted,
+        loaded_at,
+
+        refund_id,
+        order_id,
+        return_id,
+        refunded_at,
+        note,
+
+        total,
+        shipping,
+        shipping_tax
+    from changed
+
+)
+
+select * from final

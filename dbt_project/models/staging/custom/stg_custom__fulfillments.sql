@@ -1,0 +1,2 @@
+-- stand-in, to be overwritten by the custom shops' own staging
+select * from {{ ref('stg_shopify__fulfillments') }} where false
