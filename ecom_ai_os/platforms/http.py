@@ -25,7 +25,6 @@ from requests.auth import AuthBase
 from tenacity import (
     RetryCallState,
     Retrying,
-    before_sleep_log,
     retry_if_exception,
     stop_after_attempt,
     wait_random_exponential,
@@ -195,7 +194,7 @@ class Http:
 
     def scrub(self, text: str) -> str:
         """Return the text without the connection's secrets."""
-        for secret in self.secrets:
+        for secret in tuple(self.secrets):
             text = text.replace(secret, "…")
         return text
 
@@ -206,9 +205,15 @@ def patient(attempts: int = ATTEMPTS) -> Retrying:
         retry=retry_if_exception(lambda error: getattr(error, "is_transient", False)),
         wait=_wait,
         stop=stop_after_attempt(attempts),
-        before_sleep=before_sleep_log(log, logging.WARNING),
+        before_sleep=_say,
         reraise=True,
     )
+
+
+def _say(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    pause = state.next_action.sleep if state.next_action else 0.0
+    log.warning("%s; trying again in %.1f s", error, pause)
 
 
 def _wait(state: RetryCallState) -> float:
