@@ -150,10 +150,11 @@ def _word(what: str, country: Ints, pick: np.ndarray) -> np.ndarray:
         ["|".join(p) for p in c.cities] if what == "city" else getattr(c, what).split()
         for c in COUNTRIES
     ]
-    sizes = np.array([len(words) for words in lists])
+    sizes = np.array([len(choices) for choices in lists])
     starts = np.cumsum(sizes) - sizes
-    flat = np.array([word for words in lists for word in words])
-    return flat[starts[country] + (pick * sizes[country]).astype(np.int64)]
+    flat = np.array([word for choices in lists for word in choices])
+    words: np.ndarray = flat[starts[country] + (pick * sizes[country]).astype(np.int64)]
+    return words
 
 
 def _slug(column: str) -> pl.Expr:

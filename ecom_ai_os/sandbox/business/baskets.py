@@ -85,9 +85,9 @@ def fill_baskets(
     more = np.repeat(orders, np.minimum(rng.poisson(np.where(habit >= 0, 0.3, 0.55)), 5))
     order = np.concatenate([orders, more])
     variant = np.concatenate([first, shelf.draw(more)])
+    order, variant = _with_complements(order, variant, shelf, catalogue, rng)
     for shift in shifts:
         variant = _shift(shift, order, variant, shelf, purchases, catalogue, rng)
-    order, variant = _with_complements(order, variant, len(orders), catalogue, rng)
     gifts = orders[rng.random(len(orders)) < GIFT_RATE]
     cards = np.flatnonzero(catalogue.is_gift_card)
     order = np.concatenate([order, gifts])
@@ -122,17 +122,16 @@ def _shift(
 
 
 def _with_complements(
-    order: Ints, variant: Ints, n_first: int, catalogue: Catalogue, rng: np.random.Generator
+    order: Ints, variant: Ints, shelf: Shelf, catalogue: Catalogue, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """Add the complement of the first line of an order with its planted chance."""
-    first = variant[:n_first]
+    first = variant[: order.max() + 1]
     wanted = (first >= 0) & (catalogue.complement[first] >= 0)
-    wanted &= rng.random(n_first) < catalogue.complement_rate[first]
+    wanted &= rng.random(len(first)) < catalogue.complement_rate[first]
     joined = np.flatnonzero(wanted)
-    return (
-        np.concatenate([order, order[joined]]),
-        np.concatenate([variant, catalogue.complement[first[joined]]]),
-    )
+    other = catalogue.complement[first[joined]]
+    on_sale = shelf.is_on_sale(joined, other)
+    return np.concatenate([order, joined[on_sale]]), np.concatenate([variant, other[on_sale]])
 
 
 def _counted(
@@ -170,4 +169,5 @@ def expected_order_value(people: People, catalogue: Catalogue) -> Floats:
         ]
     )
     more = consumable * (0.12 + 0.1 * people.tier[:, None]) + (1 - consumable) * 0.05
-    return 1.55 * (people.taste * price * (1 + more)).sum(axis=1)
+    value: Floats = 1.55 * (people.taste * price * (1 + more)).sum(axis=1)
+    return value

@@ -42,7 +42,7 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Origin date and the day-indexed factors (arrays of 850 days, matrices of days × categories)."""
+    """Origin date and the day-indexed factors ([days] and [days × categories])."""
 
     today: date
     promotions: tuple[Promotion, ...]

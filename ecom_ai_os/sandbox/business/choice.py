@@ -17,7 +17,7 @@ def stream(seed: int, name: str) -> np.random.Generator:
 
 
 class GroupedChoice:
-    """Weighted choice of a member within a group, by inverse distribution functions laid end to end.
+    """Weighted choice of a member within a group, inverse distribution functions laid end to end.
 
     Group g owns the interval (g, g+1]; a uniform u in [0, 1) draws the member whose edge is the
     first above g + u. Groups may differ in size; weights need not sum to one.
@@ -43,7 +43,8 @@ def draw_column(weights: NDArray[np.floating], rng: np.random.Generator) -> Ints
     """One column index per row of a [rows × columns] matrix of non-negative weights."""
     share = np.cumsum(weights, axis=1)
     mark = rng.random(len(weights), dtype=np.float32)[:, None] * share[:, -1:]
-    return np.minimum((share <= mark).sum(axis=1), weights.shape[1] - 1)
+    column: Ints = np.minimum((share <= mark).sum(axis=1), weights.shape[1] - 1)
+    return column
 
 
 def within(counts: Ints) -> Ints:

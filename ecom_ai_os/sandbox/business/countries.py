@@ -73,13 +73,16 @@ _BE = (("Bruxelles", "1000"), ("Liège", "4000"), ("Namur", "5000"))
 _ES = (("Madrid", "28001"), ("Barcelona", "08001"), ("Valencia", "46001"), ("Sevilla", "41001"))
 _US = (("Brooklyn", "11201"), ("Portland", "97201"), ("Austin", "78701"))
 
+_EURO, _POUND, _DOLLAR = ("EUR", 1.0), ("GBP", 0.86), ("USD", 1.08)
+
 COUNTRIES = (
-    Country("DE", 0.42, 0, "de", 0.19, True, 490, 5000, 1.6, "EUR", 1.0, "+49151", 8, _DE, *_GERMAN),
-    Country("AT", 0.09, 0, "de", 0.20, True, 690, 7000, 2.6, "EUR", 1.0, "+43664", 7, _AT, *_GERMAN),
-    Country("FR", 0.16, 1, "fr", 0.20, True, 790, 8000, 3.2, "EUR", 1.0, "+3367", 7, _FR, *_FRENCH),
-    Country("NL", 0.10, 1, "nl", 0.21, True, 590, 6000, 1.5, "EUR", 1.0, "+3161", 7, _NL, *_DUTCH),
-    Country("GB", 0.11, 1, "en", 0.20, True, 890, 9000, 3.8, "GBP", 0.86, "+44740", 7, _GB, *_ENGLISH),
-    Country("BE", 0.05, 1, "fr", 0.21, True, 690, 7000, 2.1, "EUR", 1.0, "+3247", 7, _BE, *_FRENCH),
-    Country("ES", 0.05, 1, "es", 0.21, True, 890, 9000, 4.0, "EUR", 1.0, "+3461", 7, _ES, *_SPANISH),
-    Country("US", 0.02, 1, "en", 0.07, False, 1490, 1 << 40, 7.0, "USD", 1.08, "+1201", 7, _US, *_ENGLISH),
+    Country("DE", 0.42, 0, "de", 0.19, True, 490, 5000, 1.6, *_EURO, "+49151", 8, _DE, *_GERMAN),
+    Country("AT", 0.09, 0, "de", 0.20, True, 690, 7000, 2.6, *_EURO, "+43664", 7, _AT, *_GERMAN),
+    Country("FR", 0.16, 1, "fr", 0.20, True, 790, 8000, 3.2, *_EURO, "+3367", 7, _FR, *_FRENCH),
+    Country("NL", 0.10, 1, "nl", 0.21, True, 590, 6000, 1.5, *_EURO, "+3161", 7, _NL, *_DUTCH),
+    Country("GB", 0.11, 1, "en", 0.20, True, 890, 9000, 3.8, *_POUND, "+44740", 7, _GB, *_ENGLISH),
+    Country("BE", 0.05, 1, "fr", 0.21, True, 690, 7000, 2.1, *_EURO, "+3247", 7, _BE, *_FRENCH),
+    Country("ES", 0.05, 1, "es", 0.21, True, 890, 9000, 4.0, *_EURO, "+3461", 7, _ES, *_SPANISH),
+    Country("US", 0.02, 1, "en", 0.07, False, 1490, 10**9, 7.0, *_DOLLAR, "+1201", 7, _US,
+            *_ENGLISH),
 )  # fmt: skip

@@ -42,11 +42,11 @@ class Delivery:
 
     @property
     def is_cancelled(self) -> Bools:
-        return self.cancelled_at != NEVER
+        return np.asarray(self.cancelled_at != NEVER)
 
     @property
     def is_lost(self) -> Bools:
-        return (self.in_transit_at != NEVER) & (self.delivered_at == NEVER)
+        return np.asarray((self.in_transit_at != NEVER) & (self.delivered_at == NEVER))
 
 
 def deliver(
@@ -93,7 +93,7 @@ def deliver(
 
 
 def _handle(purchases: Purchases, rng: np.random.Generator) -> Ints:
-    """When the parcel is packed: business days, 09:00–17:00, at least half an hour after the order."""
+    """Packing time: business days, 09:00–17:00, at least half an hour after the order."""
     n = len(purchases)
     is_late = purchases.created_at % DAY >= 15 * 3600
     day = (purchases.created_at // DAY + is_late).astype("datetime64[D]")

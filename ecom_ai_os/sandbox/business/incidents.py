@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .assortment import CATEGORIES, REASONS
+from .assortment import REASONS
 from .calendar import HISTORY_DAYS as TODAY
 from .calendar import N_DAYS
-from .catalogue import Catalogue
+from .catalogue import ALL_CATEGORIES, Catalogue
 from .choice import Bools, Floats, Ints
 from .countries import COUNTRIES
 from .people import People
@@ -78,8 +78,7 @@ class Plan:
 
 def plan(catalogue: Catalogue) -> Plan:
     """Choose the subjects of all product and delivery incidents."""
-    lasting = (catalogue.launched < 0) & (catalogue.withdrawn > N_DAYS) & ~catalogue.is_gift_card
-    ranked = [int(v) for v in np.argsort(-_weight(catalogue)) if lasting[v]]
+    ranked = [int(v) for v in np.argsort(-_weight(catalogue)) if catalogue.is_lasting[v]]
     nearby = iter([v for v in ranked if catalogue.lead_days[v] <= 14][1:])
     soon, past, later = (next(nearby) for _ in range(3))
     goods = iter([v for v in ranked if v not in (soon, past, later)])
@@ -113,8 +112,10 @@ def plan(catalogue: Catalogue) -> Plan:
 
 
 def _weight(catalogue: Catalogue) -> Floats:
-    share = np.array([c.share for c in CATEGORIES] + [0.0])
-    return share[catalogue.category] * catalogue.popularity
+    """Share of the shop's sales by variant."""
+    share = np.array([c.share for c in ALL_CATEGORIES])
+    weight: Floats = share[catalogue.category] * catalogue.popularity
+    return weight
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def choose_slips(people: People, purchases: Purchases) -> list[Slip]:
     """
     n_slips = 5
     slips: list[Slip] = []
-    for stop, others in ((TODAY - 75, set()), (TODAY + 10, {1})):
+    for stop in (TODAY - 75, TODAY + 10):
         before = purchases.person[purchases.day < stop]
         bought = np.bincount(before, minlength=len(people))
         known_days = np.maximum(stop - people.born, 1)

@@ -9,28 +9,96 @@ NOTE_RATE = 0.65
 
 _NOTES: dict[str, dict[str, tuple[str, ...]]] = {
     "too-small": {
-        "en": ("Runs small, I need one size up.", "Too tight across the shoulders.", "Smaller than I expected."),
-        "de": ("Fällt zu klein aus, ich brauche eine Größe größer.", "Sitzt an den Schultern zu eng.", "Kleiner als gedacht."),
-        "fr": ("Taille petit, il me faut la taille au-dessus.", "Trop serré aux épaules.", "Plus petit que prévu."),
-        "es": ("Talla pequeño, necesito una talla más.", "Me aprieta en los hombros.", "Más pequeño de lo que esperaba."),
+        "en": (
+            "Runs small, I need one size up.",
+            "Too tight across the shoulders.",
+            "Smaller than I expected.",
+        ),
+        "de": (
+            "Fällt zu klein aus, ich brauche eine Größe größer.",
+            "Sitzt an den Schultern zu eng.",
+            "Kleiner als gedacht.",
+        ),
+        "fr": (
+            "Taille petit, il me faut la taille au-dessus.",
+            "Trop serré aux épaules.",
+            "Plus petit que prévu.",
+        ),
+        "es": (
+            "Talla pequeño, necesito una talla más.",
+            "Me aprieta en los hombros.",
+            "Más pequeño de lo que esperaba.",
+        ),
     },
     "too-big": {
-        "en": ("Far too big on me.", "Much larger than the size chart says.", "It does not fit in my cupboard."),
-        "de": ("Viel zu groß für mich.", "Deutlich größer als in der Größentabelle.", "Passt nicht in meinen Schrank."),
-        "fr": ("Beaucoup trop grand pour moi.", "Bien plus grand que le guide des tailles.", "Ne rentre pas dans mon placard."),
-        "es": ("Me queda demasiado grande.", "Mucho más grande que la guía de tallas.", "No cabe en mi armario."),
+        "en": (
+            "Far too big on me.",
+            "Much larger than the size chart says.",
+            "It does not fit in my cupboard.",
+        ),
+        "de": (
+            "Viel zu groß für mich.",
+            "Deutlich größer als in der Größentabelle.",
+            "Passt nicht in meinen Schrank.",
+        ),
+        "fr": (
+            "Beaucoup trop grand pour moi.",
+            "Bien plus grand que le guide des tailles.",
+            "Ne rentre pas dans mon placard.",
+        ),
+        "es": (
+            "Me queda demasiado grande.",
+            "Mucho más grande que la guía de tallas.",
+            "No cabe en mi armario.",
+        ),
     },
     "damaged-or-defective": {
-        "en": ("Stopped working after two days.", "Arrived with a crack down the side.", "The handle broke off on first use.", "It leaks from the bottom."),
-        "de": ("Nach zwei Tagen ging es nicht mehr.", "Kam mit einem Riss an der Seite an.", "Der Griff ist beim ersten Benutzen abgebrochen.", "Es tropft unten heraus."),
-        "fr": ("Ne fonctionne plus après deux jours.", "Arrivé fendu sur le côté.", "La poignée s'est cassée à la première utilisation.", "Il fuit par le dessous."),
-        "es": ("Dejó de funcionar a los dos días.", "Llegó con una grieta en el lateral.", "El asa se rompió al primer uso.", "Pierde agua por debajo."),
+        "en": (
+            "Stopped working after two days.",
+            "Arrived with a crack down the side.",
+            "The handle broke off on first use.",
+            "It leaks from the bottom.",
+        ),
+        "de": (
+            "Nach zwei Tagen ging es nicht mehr.",
+            "Kam mit einem Riss an der Seite an.",
+            "Der Griff ist beim ersten Benutzen abgebrochen.",
+            "Es tropft unten heraus.",
+        ),
+        "fr": (
+            "Ne fonctionne plus après deux jours.",
+            "Arrivé fendu sur le côté.",
+            "La poignée s'est cassée à la première utilisation.",
+            "Il fuit par le dessous.",
+        ),
+        "es": (
+            "Dejó de funcionar a los dos días.",
+            "Llegó con una grieta en el lateral.",
+            "El asa se rompió al primer uso.",
+            "Pierde agua por debajo.",
+        ),
     },
     "item-not-as-described": {
-        "en": ("Looks nothing like the photos.", "The description says it is much bigger.", "The material is not what the page promised."),
-        "de": ("Sieht ganz anders aus als auf den Fotos.", "Laut Beschreibung sollte es viel größer sein.", "Das Material ist nicht das, was auf der Seite steht."),
-        "fr": ("Ne ressemble pas du tout aux photos.", "La description annonce une taille bien plus grande.", "La matière n'est pas celle indiquée sur la page."),
-        "es": ("No se parece nada a las fotos.", "La descripción dice que es mucho más grande.", "El material no es el que promete la página."),
+        "en": (
+            "Looks nothing like the photos.",
+            "The description says it is much bigger.",
+            "The material is not what the page promised.",
+        ),
+        "de": (
+            "Sieht ganz anders aus als auf den Fotos.",
+            "Laut Beschreibung sollte es viel größer sein.",
+            "Das Material ist nicht das, was auf der Seite steht.",
+        ),
+        "fr": (
+            "Ne ressemble pas du tout aux photos.",
+            "La description annonce une taille bien plus grande.",
+            "La matière n'est pas celle indiquée sur la page.",
+        ),
+        "es": (
+            "No se parece nada a las fotos.",
+            "La descripción dice que es mucho más grande.",
+            "El material no es el que promete la página.",
+        ),
     },
     "received-the-wrong-item": {
         "en": ("You sent me the wrong product.", "I ordered another one, this is not mine."),
@@ -39,14 +107,33 @@ _NOTES: dict[str, dict[str, tuple[str, ...]]] = {
         "es": ("Me han enviado el producto equivocado.", "Había pedido otra cosa."),
     },
     "changed-my-mind": {
-        "en": ("I do not need it any more.", "Bought a different one in the meantime.", "It was a gift they already had."),
-        "de": ("Ich brauche es doch nicht mehr.", "Habe inzwischen etwas anderes gekauft.", "War ein Geschenk und schon vorhanden."),
-        "fr": ("Je n'en ai plus besoin.", "J'en ai acheté un autre entre-temps.", "C'était un cadeau déjà reçu."),
-        "es": ("Ya no lo necesito.", "Mientras tanto compré otro.", "Era un regalo y ya lo tenían."),
+        "en": (
+            "I do not need it any more.",
+            "Bought a different one in the meantime.",
+            "It was a gift they already had.",
+        ),
+        "de": (
+            "Ich brauche es doch nicht mehr.",
+            "Habe inzwischen etwas anderes gekauft.",
+            "War ein Geschenk und schon vorhanden.",
+        ),
+        "fr": (
+            "Je n'en ai plus besoin.",
+            "J'en ai acheté un autre entre-temps.",
+            "C'était un cadeau déjà reçu.",
+        ),
+        "es": (
+            "Ya no lo necesito.",
+            "Mientras tanto compré otro.",
+            "Era un regalo y ya lo tenían.",
+        ),
     },
     "other-reason": {
         "en": ("It arrived after the birthday.", "Came too late, I had to buy it elsewhere."),
-        "de": ("Kam erst nach dem Geburtstag an.", "Zu spät geliefert, ich musste es woanders kaufen."),
+        "de": (
+            "Kam erst nach dem Geburtstag an.",
+            "Zu spät geliefert, ich musste es woanders kaufen.",
+        ),
         "fr": ("Arrivé après l'anniversaire.", "Livré trop tard, j'ai dû l'acheter ailleurs."),
         "es": ("Llegó después del cumpleaños.", "Llegó tarde y tuve que comprarlo en otro sitio."),
     },
@@ -68,7 +155,7 @@ _NOTES: dict[str, dict[str, tuple[str, ...]]] = {
         "fr": ("Merci de le reprendre.",),
         "es": ("Quiero devolverlo, por favor.",),
     },
-}  # fmt: skip
+}
 
 
 def customer_notes(

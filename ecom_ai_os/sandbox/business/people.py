@@ -1,6 +1,6 @@
 """People: who they are and how they buy (Pareto/NBD truth).
 
-Person i is born to the shop at b_i (density ∝ rush(t) · (1 + 0.15 t/365)), which is the first order.
+Person i is born to the shop at b_i (density ∝ rush(t) · (1 + 0.15 t/365)), the first order.
     λ_i ~ Gamma(0.55, mean 1/120 per day)    rate of discovery orders while alive
     μ_i ~ Gamma(1.2, scale 1/150 per day)    dropout; lifetime ~ Exponential(μ_i)
     θ_i ~ Dirichlet(2.5 · category shares)   taste
@@ -73,15 +73,14 @@ def draw_people(
         country=rng.choice(len(COUNTRIES), n, p=[c.share for c in COUNTRIES]),
         is_guest=is_guest,
         habit=habit,
-        habit_days=catalogue.lasts_days[habit] * np.exp(rng.normal(0, 0.2, n)),
+        habit_days=np.exp(rng.normal(0, 0.2, n)) * catalogue.lasts_days[habit].astype(float),
         return_factor=rng.gamma(2.0, 0.5, n),
     )
 
 
 def _habits(taste: NDArray[np.float32], catalogue: Catalogue, rng: np.random.Generator) -> Ints:
     """A consumable per person: its category by taste, the variant by popularity."""
-    lasting = (catalogue.lasts_days > 0) & (catalogue.launched < 0)
-    lasting &= catalogue.withdrawn > N_DAYS
+    lasting = (catalogue.lasts_days > 0) & catalogue.is_lasting
     categories = np.unique(catalogue.category[lasting])
     members = [np.flatnonzero(lasting & (catalogue.category == c)) for c in categories]
     choice = GroupedChoice([(m, catalogue.popularity[m]) for m in members])

@@ -5,8 +5,9 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from .assortment import CATEGORIES, VENDORS
+from .assortment import VENDORS
 from .calendar import DAY, N_DAYS
+from .catalogue import ALL_CATEGORIES
 from .choice import Ints
 from .countries import LOCATIONS
 from .delivery import NEVER
@@ -16,8 +17,8 @@ from .sales import SAVE_CENTS, SAVE_FROM, WELCOME_PERCENT
 from .simulation import Business
 
 VERSION = "1"
-_NAMES = [c.name for c in CATEGORIES] + ["Gift Cards"]
-_TAXONOMY = [c.taxonomy_id for c in CATEGORIES] + ["gc"]
+_NAMES = [c.name for c in ALL_CATEGORIES]
+_TAXONOMY = [c.taxonomy_id for c in ALL_CATEGORIES]
 
 
 def write_catalogue(ledger: Ledger, business: Business) -> None:
@@ -63,7 +64,7 @@ def _write_products(ledger: Ledger, business: Business) -> None:
     product, first = np.unique(goods.product, return_index=True)
     category = goods.category[first]
     created, deleted = _on_sale(business, first)
-    vendors = [*VENDORS, "House"]
+    vendors = list(VENDORS)
     tags = [
         [_NAMES[c].lower().replace(" & ", "-")] + (["consumable"] if lasts else [])
         for c, lasts in zip(category, goods.lasts_days[first] > 0, strict=True)
@@ -75,7 +76,7 @@ def _write_products(ledger: Ledger, business: Business) -> None:
             "title": goods.titles,
             "handle": pl.Series(goods.titles).str.normalize("NFKD").str.to_lowercase()
             .str.replace_all(r"[^\x00-\x7F]", "").str.replace_all(r"[^a-z0-9]+", "-"),
-            "product_type": [k.name if (k := goods.kind[v]) else "Gift Card" for v in first],
+            "product_type": [goods.kind[v].name for v in first],
             "vendor": [vendors[v] for v in goods.vendor[first]],
             "tags": tags,
             "category_id": [_TAXONOMY[c] for c in category],

@@ -9,12 +9,12 @@ import numpy as np
 import orjson
 
 from .assortment import REASONS
+from .buying import N_LOCATIONS
 from .calendar import HISTORY_DAYS
 from .countries import COUNTRIES
 from .identifiers import ids, skus
 from .ledger import Ledger
 from .simulation import Business
-from .stock import N_LOCATIONS
 
 _Row = tuple[str, str, str, int, int, dict[str, Any]]  # kind, type, id, planted, visible, detail
 

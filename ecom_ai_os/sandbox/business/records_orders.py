@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from .choice import Ints
+from .choice import Ints, stream
 from .countries import COUNTRIES
 from .delivery import CANCEL_REASONS, CARRIERS, NEVER
 from .identifiers import ids, ids_or_null
@@ -11,6 +11,7 @@ from .ledger import Ledger, moments
 from .simulation import Business
 
 FIRST_NUMBER = 1001
+SOURCES = ("web", "shopify_draft_order")  # a draft order is one placed by telephone
 
 
 def write_orders(ledger: Ledger, business: Business) -> None:
@@ -28,6 +29,7 @@ def _write_orders(ledger: Ledger, business: Business) -> None:
     country = business.people.country[sales.person]
     cancelled_at = delivery.cancelled_at[purchase]
     is_cancelled = cancelled_at != NEVER
+    source = stream(business.seed, "sources").choice(len(SOURCES), n, p=[0.975, 0.025])
     codes = [p.code for p in business.calendar.promotions] + ["WELCOME10", "SAVE5"]
     reasons = pl.Series([*CANCEL_REASONS, None]).gather(
         np.where(is_cancelled, delivery.cancel_reason[purchase], len(CANCEL_REASONS))
@@ -50,7 +52,7 @@ def _write_orders(ledger: Ledger, business: Business) -> None:
             "presentment_currency": pl.Series([c.currency for c in COUNTRIES]).gather(country),
             "presentment_rate": np.array([c.euro_rate for c in COUNTRIES])[country],
             "is_tax_included": sales.is_tax_included,
-            "source_name": pl.repeat("web", n, eager=True),
+            "source_name": pl.Series(SOURCES).gather(source),
             "discount_id": ids_or_null("discount", sales.code),
             "discount_code": pl.Series([*codes, None]).gather(
                 np.where(sales.code < 0, len(codes), sales.code)

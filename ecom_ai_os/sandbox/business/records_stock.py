@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 
 from .assortment import VENDORS
+from .buying import N_LOCATIONS
 from .calendar import DAY
 from .identifiers import ids
 from .ledger import Ledger, moments
 from .simulation import Business
-from .stock import N_LOCATIONS
 
 
 def write_stock(ledger: Ledger, business: Business) -> None:

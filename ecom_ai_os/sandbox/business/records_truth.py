@@ -5,6 +5,7 @@ import polars as pl
 
 from .assortment import CATEGORIES, REASONS, VENDORS
 from .baskets import expected_order_value
+from .buying import N_LOCATIONS
 from .calendar import DAY, HISTORY_DAYS, N_DAYS
 from .catalogue import GIFT_CATEGORY
 from .delivery import NEVER
@@ -12,7 +13,6 @@ from .identifiers import ids, ids_or_null
 from .ledger import Ledger, moments
 from .records_incidents import write_incidents
 from .simulation import Business
-from .stock import N_LOCATIONS
 
 _CATEGORY_NAMES = pl.Series([c.name for c in CATEGORIES])
 

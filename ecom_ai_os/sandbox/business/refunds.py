@@ -119,7 +119,8 @@ def _causes(
 def _shipping_back(sales: Sales, returns: Returns, back: Ints) -> Bools:
     """Orders returned whole, for a fault on some line."""
     fault = np.isin(returns.reason[sales.intended], _FAULTS) & (back > 0)
-    return (sales.per_order(sales.quantity - back) == 0) & (sales.per_order(fault) > 0)
+    n_faults = sales.per_order(fault.astype(np.int64))
+    return np.asarray((sales.per_order(sales.quantity - back) == 0) & (n_faults > 0))
 
 
 def _restock(kind: Ints, is_restocked: Bools) -> Ints:

@@ -63,23 +63,22 @@ def send_back(
     back &= ~catalogue.is_gift_card[lines.variant]
     part = 1 + (rng.random(len(lines)) * lines.quantity).astype(np.int64)
     quantity = np.where(back, np.where(rng.random(len(lines)) < 0.8, lines.quantity, part), 0)
+    requested = _requests(delivery, len(purchases), rng)
+    decided = requested + rng.integers(1800, DAY, len(purchases))
     broken = reason == REASONS.index("damaged-or-defective")
     return Returns(
         quantity=quantity,
         reason=reason,
         is_restocked=~broken & (rng.random(len(lines)) < 0.8),
-        **_times(delivery, len(purchases), rng),
+        requested_at=requested,
+        is_declined=rng.random(len(purchases)) < DECLINE_RATE,
+        decided_at=decided,
+        closed_at=decided + rng.integers(4 * DAY, 10 * DAY, len(purchases)),
     )
 
 
-def _times(delivery: Delivery, n: int, rng: np.random.Generator) -> dict[str, Ints | Bools]:
+def _requests(delivery: Delivery, n: int, rng: np.random.Generator) -> Ints:
+    """When each order's return would be asked for."""
     wait = np.minimum(1.5 + rng.exponential(5.5, n), 30)
     arrived = np.where(delivery.delivered_at == NEVER, 0, delivery.delivered_at)
-    requested = arrived + (wait * DAY).astype(np.int64)
-    decided = requested + rng.integers(1800, DAY, n)
-    return {
-        "requested_at": requested,
-        "is_declined": rng.random(n) < DECLINE_RATE,
-        "decided_at": decided,
-        "closed_at": decided + rng.integers(4 * DAY, 10 * DAY, n),
-    }
+    return arrived + (wait * DAY).astype(np.int64)

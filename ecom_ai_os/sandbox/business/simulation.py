@@ -7,6 +7,7 @@ import numpy as np
 
 from .accounts import Accounts, open_accounts
 from .baskets import Lines, fill_baskets
+from .buying import N_LOCATIONS
 from .calendar import Calendar, make_calendar
 from .catalogue import Catalogue, make_catalogue
 from .checkouts import Checkouts, abandon
@@ -18,7 +19,7 @@ from .purchases import Purchases, draw_population
 from .refunds import Refunds, refund
 from .returns import Returns, send_back
 from .sales import Sales, settle
-from .stock import N_LOCATIONS, Flow, Stock, run
+from .stock import Flow, Stock, run
 
 
 @dataclass(frozen=True)
