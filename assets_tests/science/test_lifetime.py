@@ -65,7 +65,7 @@ def test_the_future_changes_nothing(days: list[int], value: float):
         lifetime.score(with_future, on, trust_model=True),
         lifetime.score(orders, on, trust_model=True),
     )
-    assert_frame_equal(value_backtest.run(with_future, on), value_backtest.run(orders, on))
+    assert_frame_equal(value_backtest.replay(with_future, on), value_backtest.replay(orders, on))
 
 
 def test_row_order_changes_nothing():
@@ -76,13 +76,20 @@ def test_row_order_changes_nothing():
 
 
 def test_model_is_calibrated_and_beats_the_rule_where_customers_leave():
-    measures = value_backtest.run(shop(), LAST_DAY)
+    measures = value_backtest.measure(value_backtest.replay(shop(), LAST_DAY))
     value = dict(measures.select("measure", "value").iter_rows())
     assert value_backtest.is_model_better(measures)
     assert abs(value["total_bias"]) < 0.2
     assert 0.7 <= value["interval_coverage"] <= 0.95
     assert value["gini"] > 0.5
-    assert set(measures.columns) == set(value_backtest.MEASURES)
+    assert measures.columns == list(value_backtest.MEASURES)
+
+
+def test_deciles_hold_everybody_best_promised_first():
+    deciles = value_backtest.by_decile(value_backtest.replay(shop(), LAST_DAY))
+    assert deciles["decile"].to_list() == list(range(1, 11))
+    assert deciles["predicted"].is_sorted(descending=True)
+    assert deciles["came"][0] > deciles["came"][9]
 
 
 def test_where_the_rule_is_better_it_scores_and_says_so():
@@ -116,7 +123,7 @@ def test_a_shop_too_young_gets_a_pooled_pace_and_a_reason(customers, days, value
     assert frame.height == len(set(customers))
     assert frame["method"].str.contains("too (short|few)").all()
     assert frame["predicted_ltv_12m"].is_finite().all()
-    assert value_backtest.run(orders, LAST_DAY).is_empty()
+    assert value_backtest.measure(value_backtest.replay(orders, LAST_DAY)).is_empty()
 
 
 def test_a_young_shop_does_not_promise_the_moon():
@@ -153,7 +160,7 @@ def test_cdnow_is_ranked_and_calibrated_better_than_by_common_methods(shared: Pa
     """Peers there: bias −17 % (BG/NBD and GG) and worse, Gini .697 at best, top tenth .525."""
     orders = shops.cdnow(shared)
     foreseen = value_backtest.foresee(orders, orders["ordered_on"].min() + timedelta(days=272), 273)
-    value = dict(value_backtest.compare(foreseen).select("measure", "value").iter_rows())
+    value = dict(value_backtest.measure(foreseen).select("measure", "value").iter_rows())
     assert abs(value["total_bias"]) < 0.12
     assert value["gini"] > 0.71
     assert value["top_decile_share"] > 0.52
@@ -165,7 +172,7 @@ def test_grocery_households_are_ranked_as_well_as_by_common_methods(shared: Path
     orders = shops.completejourney(shared)
     on = orders["ordered_on"].max() - timedelta(days=91)
     value = dict(
-        value_backtest.compare(value_backtest.foresee(orders, on, 91))
+        value_backtest.measure(value_backtest.foresee(orders, on, 91))
         .select("measure", "value")
         .iter_rows()
     )

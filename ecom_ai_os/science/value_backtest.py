@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import polars as pl
@@ -12,7 +13,18 @@ LONGEST_WINDOW_DAYS = 365
 SHORTEST_HISTORY_DAYS = 182  # a quarter to learn from and a quarter to be tested on
 FEWEST_REPEAT_CUSTOMERS = 30
 INTERVAL = 0.8
+COVERAGE_SLACK = 0.1  # an 80 % interval that held 70 to 90 % of customers did its work
 BASELINE = "past repeat spend per day goes on"
+FORESEEN = {
+    "customer_id": pl.String,
+    "came": pl.Float64,
+    "predicted": pl.Float64,
+    "naive": pl.Float64,
+    "interval_low": pl.Float64,
+    "interval_high": pl.Float64,
+    "foreseen_on": pl.Date,
+    "window_days": pl.Int64,
+}
 MEASURES = {
     "measure": pl.String,
     "value": pl.Float64,
@@ -22,6 +34,7 @@ MEASURES = {
     "is_better": pl.Boolean,
     "detail": pl.String,
 }
+JUDGED = {name: MEASURES[name] for name in ("measure", "value", "baseline_value", "is_better")}
 
 
 def too_short(orders: pl.DataFrame, as_of: date) -> str:
@@ -36,74 +49,92 @@ def too_short(orders: pl.DataFrame, as_of: date) -> str:
     return ""
 
 
-def run(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Foresee the last half of the history (a year at most) from the rest of it.
+def replay(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Foresee the last half of the history (a year at most) from the rest of it; see `foresee`.
 
-    Args:
-        orders: customer_id, ordered_on, net_revenue; nothing after `as_of` is looked at.
-
-    Returns:
-        The columns of MEASURES (those of `quality.backtests`), one row a measure; no rows when the
-        history is too short. `total_bias` and `mae` are about money in the window, per customer.
+    `orders` has customer_id, ordered_on, net_revenue; nothing after `as_of` is looked at. No rows
+    when the history is too short.
     """
     if too_short(orders, as_of):
-        return pl.DataFrame(schema=MEASURES)
+        return pl.DataFrame(schema=FORESEEN)
     window = _window(_history_days(orders, as_of))
-    foreseen = foresee(orders, as_of - timedelta(days=window), window)
-    detail = f"foreseen on {as_of - timedelta(days=window)} for {window} days"
-    return compare(foreseen).with_columns(
-        n=pl.lit(foreseen.height, pl.Int64), detail=pl.lit(detail)
-    ).select(list(MEASURES))  # fmt: skip
+    return foresee(orders, as_of - timedelta(days=window), window)
 
 
 def foresee(orders: pl.DataFrame, on: date, window_days: int) -> pl.DataFrame:
-    """What the model and the rule of thumb said on a day, beside what came.
+    """What the model and the rule of thumb said on a day, beside what came in the window.
 
     Returns:
-        customer_id, came, predicted, naive, interval_low, interval_high: money in the window.
+        The columns of FORESEEN, one row a customer known on the day: the money that came, that the
+        model and the rule (naive) said, and the model's interval.
     """
     customers = rfm.summarise(orders, on)
     model = customer_value.fit(orders, on, window_days).predict(customers, window_days, INTERVAL)
     came = rfm.spend_between(orders, on, on + timedelta(days=window_days))
     return (
-        model.with_columns(naive=naive_value.carry_on(customers, window_days)["predicted"])
+        model.with_columns(
+            naive=naive_value.carry_on(customers, window_days)["predicted"],
+            foreseen_on=pl.lit(on),
+            window_days=pl.lit(window_days, pl.Int64),
+        )
         .join(came.select("customer_id", came="spend"), on="customer_id", how="left")
         .with_columns(pl.col("came").fill_null(0))
-        .select("customer_id", "came", "predicted", "naive", "interval_low", "interval_high")
+        .select(list(FORESEEN))
         .sort("customer_id")
     )
 
 
-def compare(foreseen: pl.DataFrame) -> pl.DataFrame:
-    """Measures of `foresee`'s frame: measure, value, baseline, baseline_value, is_better."""
-    came, model, naive = foreseen["came"], foreseen["predicted"], foreseen["naive"]
-    errors = {"mae": backtest.mae, "wape": backtest.wape, "rmse": backtest.rmse}
-    gains = {
-        "gini": backtest.gini,
-        "spearman": backtest.spearman,
-        "top_decile_share": backtest.top_decile_share,
-    }
-    held = backtest.coverage(came, foreseen["interval_low"], foreseen["interval_high"])
-    bias, naive_bias = backtest.bias(came, model), backtest.bias(came, naive)
-    rows = [
-        ("total_bias", bias, naive_bias, abs(bias) < abs(naive_bias)),
-        *(
-            (name, (v := f(came, model)), (w := f(came, naive)), v < w)
-            for name, f in errors.items()
-        ),
-        *((name, (v := f(came, model)), (w := f(came, naive)), v > w) for name, f in gains.items()),
-        ("interval_coverage", held, None, abs(held - INTERVAL) <= 0.1),
-    ]
-    names = ["measure", "value", "baseline_value", "is_better"]
-    schema = {name: MEASURES[name] for name in names}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        baseline=pl.when(pl.col("baseline_value").is_not_null()).then(pl.lit(BASELINE))
-    )
+def measure(foreseen: pl.DataFrame) -> pl.DataFrame:
+    """Judge `foresee`'s frame.
+
+    Returns:
+        The columns of MEASURES (those of `quality.backtests`), one row a measure; none for an empty
+        frame. Money errors (mae, rmse) are per customer and window.
+    """
+    if foreseen.is_empty():
+        return pl.DataFrame(schema=MEASURES)
+    on, window = foreseen.select("foreseen_on", "window_days").row(0)
+    rows = pl.DataFrame(_judge(foreseen), schema=JUDGED, orient="row").fill_nan(None)
+    return rows.with_columns(
+        baseline=pl.when(pl.col("baseline_value").is_not_null()).then(pl.lit(BASELINE)),
+        n=pl.lit(foreseen.height, pl.Int64),
+        detail=pl.lit(f"foreseen on {on} for {window} days"),
+    ).select(list(MEASURES))
+
+
+def by_decile(foreseen: pl.DataFrame) -> pl.DataFrame:
+    """Mean money promised and come by tenth of the promise: decile (1 best), predicted, came."""
+    best_first = foreseen.sort("predicted", "customer_id", descending=[True, False])
+    decile = (pl.int_range(pl.len()) * 10 // pl.len() + 1).alias("decile")
+    means = best_first.group_by(decile).agg(pl.col("predicted", "came").mean())
+    return means.sort("decile")
 
 
 def is_model_better(measures: pl.DataFrame) -> bool:
     """Whether the model's absolute error was the smaller one; False when it was not tested."""
     return bool(measures.filter(pl.col("measure") == "mae")["is_better"].any())
+
+
+def _judge(foreseen: pl.DataFrame) -> list[tuple[str, float, float | None, bool]]:
+    came, model, naive = foreseen["came"], foreseen["predicted"], foreseen["naive"]
+
+    def both(measure: Callable[..., float]) -> tuple[float, float]:
+        return measure(came, model), measure(came, naive)
+
+    errors = {"mae": backtest.mae, "wape": backtest.wape, "rmse": backtest.rmse}
+    ranks = {
+        "gini": backtest.gini,
+        "spearman": backtest.spearman,
+        "top_decile_share": backtest.top_decile_share,
+    }
+    bias, naive_bias = both(backtest.bias)
+    held = backtest.coverage(came, foreseen["interval_low"], foreseen["interval_high"])
+    return [
+        ("total_bias", bias, naive_bias, abs(bias) < abs(naive_bias)),
+        *((name, *(pair := both(by)), pair[0] < pair[1]) for name, by in errors.items()),
+        *((name, *(pair := both(by)), pair[0] > pair[1]) for name, by in ranks.items()),
+        ("interval_coverage", held, None, abs(held - INTERVAL) <= COVERAGE_SLACK),
+    ]
 
 
 def _history_days(orders: pl.DataFrame, as_of: date) -> int:

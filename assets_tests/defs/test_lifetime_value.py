@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets_tests.science import shops
+from ecom_ai_os.defs import lifetime_value
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.warehouse import Column, Table, Warehouse
+
+ORDERS = Table(
+    "marts.fct_orders",
+    grain="order",
+    key=("order_id",),
+    columns={
+        "order_id": Column("varchar", "Order"),
+        "customer_id": Column("varchar", "Person"),
+        "ordered_at": Column("timestamptz", "When"),
+        "net_revenue": Column("decimal(18,2)", "Money"),
+        "is_sale": Column("boolean", "Counts"),
+    },
+)
+LAST_DAY = shops.FIRST_DAY + timedelta(days=500)
+
+
+def fill(warehouse: Warehouse, sales: pl.DataFrame) -> None:
+    warehouse.replace(
+        ORDERS,
+        sales.select(
+            "customer_id",
+            "net_revenue",
+            order_id=pl.int_range(pl.len()).cast(pl.String),
+            ordered_at=pl.col("ordered_on").cast(pl.Datetime).dt.replace_time_zone("UTC"),
+            is_sale=pl.lit(True),
+        ),
+    )
+
+
+def run(warehouse: Warehouse, day: object = LAST_DAY) -> dg.ExecuteInProcessResult:
+    return dg.materialize(
+        [
+            lifetime_value.lifetime_value_scores,
+            lifetime_value.predictions_beat_the_naive_baseline,
+            lifetime_value.every_customer_with_a_sale_is_scored,
+        ],
+        resources={"warehouse": warehouse, "clock": Clock(day=str(day))},
+    )
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+
+
+@pytest.fixture
+def shop(warehouse: Warehouse) -> Warehouse:
+    fill(warehouse, shops.simulate(800, n_days=501))
+    return warehouse
+
+
+def test_scores_this_month_and_the_one_before(shop: Warehouse) -> None:
+    result = run(shop)
+    months = shop.read(
+        "select scored_on, known_until_on, count(*) n, count(previous_predicted_ltv_12m) n_before "
+        "from lifetime_value.scores group by all order by all"
+    )
+    assert [str(day) for day in months["scored_on"]] == ["2025-04-01", "2025-05-01"]
+    assert [str(day) for day in months["known_until_on"]] == ["2025-04-30", "2025-05-15"]
+    assert months["n"][0] == months["n_before"][1] > 0
+    assert checks(result) == {
+        "predictions_beat_the_naive_baseline": True,
+        "every_customer_with_a_sale_is_scored": True,
+    }
+
+
+def test_a_second_run_of_the_month_leaves_the_same_rows(shop: Warehouse) -> None:
+    run(shop)
+    once = shop.read("from lifetime_value.scores order by all")
+    run(shop)
+    assert shop.read("from lifetime_value.scores order by all").equals(once)
+    assert shop.read("select count(*) n from quality.backtests")["n"][0] == 2 * 8
+
+
+def test_next_month_compares_with_what_was_recorded(shop: Warehouse) -> None:
+    run(shop, LAST_DAY - timedelta(days=40))
+    recorded = shop.read("select max(known_until_on) d from lifetime_value.scores")["d"][0]
+    run(shop, LAST_DAY - timedelta(days=10))
+    known = shop.read("select distinct scored_on, known_until_on from lifetime_value.scores")
+    assert recorded in known["known_until_on"].to_list()
+    assert known.height == 3
+
+
+def test_orders_that_are_no_sales_and_strangers_are_left_out(warehouse: Warehouse) -> None:
+    sales = shops.orders(["a", "b"], [0, 1], [10, 20])
+    fill(warehouse, sales)
+    with warehouse.transaction() as con:
+        con.execute("update marts.fct_orders set is_sale = false where customer_id = 'b'")
+        con.execute("insert into marts.fct_orders values ('x', null, now(), 5, true)")
+    assert checks(run(warehouse))["every_customer_with_a_sale_is_scored"]
+    scored = warehouse.read("select distinct customer_id from lifetime_value.scores")
+    assert scored["customer_id"].to_list() == ["a"]
+
+
+def test_a_shop_without_orders_has_empty_scores(warehouse: Warehouse) -> None:
+    fill(warehouse, shops.orders([], [], []))
+    result = run(warehouse)
+    assert result.success
+    assert not checks(result)["predictions_beat_the_naive_baseline"]
+    assert warehouse.read("from lifetime_value.scores").is_empty()
