@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from vendor_stub import Answer, Request, Vendor, vendor
 
@@ -14,6 +14,7 @@ from ecom_ai_os.platforms.shopify import Shopify
 from ecom_ai_os.platforms.shopify_client import Client, ShopifyConnection
 
 TOKEN = "shpat_not_to_be_seen"
+T = TypeVar("T")
 Say = Answer | dict[str, Any]
 
 
@@ -51,12 +52,17 @@ def scopes(*handles: str) -> dict[str, Any]:
     )
 
 
+def in_turn(answers: list[T]) -> T:
+    """Return the next answer; the last one for ever."""
+    return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
 @dataclass
 class StubShop:
     """`on[operation]`: answers in turn, the last one for ever; or a function of the variables."""
 
     on: dict[str, list[Say] | Callable[[dict[str, Any]], Say]] = field(default_factory=dict)
-    files: dict[str, bytes | Answer] = field(default_factory=dict)
+    files: dict[str, bytes | Answer | list[Answer]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=lambda: {"X-Shopify-API-Version": "2026-10"})
     grants: list[dict[str, Any]] = field(default_factory=list)
     good_tokens: set[str] = field(default_factory=lambda: {TOKEN})
@@ -72,6 +78,8 @@ class StubShop:
             return Answer(self.grants.pop(0))
         if "graphql" not in request.path:
             file = self.files[request.path]
+            if isinstance(file, list):
+                return in_turn(file)
             return file if isinstance(file, Answer) else Answer(file)
         if request.headers["X-Shopify-Access-Token"] not in self.good_tokens:
             text = "[API] Invalid API key or access token (unrecognized login or wrong password)"
@@ -83,7 +91,7 @@ class StubShop:
         answers = self.on[operation]
         if callable(answers):
             return answers(variables)
-        return answers.pop(0) if len(answers) > 1 else answers[0]
+        return in_turn(answers)
 
     def bulk_result(self, *lines: dict[str, Any] | bytes, n: int | None = None) -> dict[str, Any]:
         """Offer lines for download; return the poll answer of the operation that made them."""
