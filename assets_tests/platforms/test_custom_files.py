@@ -259,8 +259,8 @@ def test_excel_dates_and_mixed_columns_are_read(shop: Shop) -> None:
     with duckdb.connect() as con:
         load(con, "excel")
         con.execute(
-            "copy (select 536370 as order_no, timestamp '2026-07-01 08:45:00' as at_, '85' as item, "
-            "1.5 as price union all select 536371, '2026-07-02 10:00:00', '85A', 2) "
+            "copy (select 536370 as order_no, timestamp '2026-07-01 08:45:00' as at_, "
+            "'85' as item, 1.5 as price union all select 536371, '2026-07-02 10:00:00', '85A', 2) "
             f"to '{shop.folder / 'a.xlsx'}' (format xlsx, header true)"
         )
     shop.put("a.xlsx", (shop.folder / "a.xlsx").read_bytes())

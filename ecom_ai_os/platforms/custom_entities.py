@@ -32,10 +32,10 @@ ORDER_FACTS = {
 class Entity:
     """One raw table: our columns and types, those a row cannot do without, and its identity.
 
-    `needs_one_of` are alternatives of which the mapping gives at least one; a row in which one of
-    `not_negative` is below zero is broken (a refund of 10 is an amount of 10). Where `keeps_repeats`,
-    rows of one file that share an id are different facts (the second is `<id>#2`); elsewhere the
-    last one read is the newest state of the same thing.
+    `needs_one_of` are alternatives of which the mapping gives at least one. A row in which one of
+    `not_negative` is below zero is broken: a refund of 10 is an amount of 10. Where
+    `keeps_repeats`, rows of one file that share an id are different facts (the second is
+    `<id>#2`); elsewhere the last one read is the newest state of the same thing.
     """
 
     columns: dict[str, str]

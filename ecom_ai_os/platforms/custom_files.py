@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from pydantic import Field
 
 from ecom_ai_os.platforms import Batch, Finding, Quarantined
 from ecom_ai_os.platforms.custom_formats import format_of, is_whole, rejected, relation
-from ecom_ai_os.platforms.custom_mapping import Mapping, load, quoted, reading
+from ecom_ai_os.platforms.custom_mapping import RowMapping, load, quoted, reading
 from ecom_ai_os.platforms.custom_settings import CustomSettings, EntitySettings
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class FilesEntity(EntitySettings):
 
     files: str
     format: Literal["auto", "csv", "whitespace", "json", "ndjson", "parquet", "excel"] = "auto"
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     snapshot: bool | Literal["newest"] = False
 
 
@@ -60,7 +60,7 @@ class FilesSettings(CustomSettings):
     s3_region: str = "us-east-1"
     s3_endpoint: str | None = None
     s3_use_ssl: bool = True
-    entities: dict[str, FilesEntity]
+    entities: Mapping[str, FilesEntity]
 
 
 class Files:
@@ -121,7 +121,7 @@ class Files:
 
     def _batch(self, entity: str, paths: list[str], seen: Fingerprints, spool: Path) -> Batch:
         its = self.settings.entities[entity]
-        mapping = Mapping(entity, its, self.settings.currency)
+        mapping = RowMapping(entity, its, self.settings.currency)
         batch = Batch(cursor={"mapping": self._mapping(its), "files": seen}, files={entity: []})
         with self._reading(spool) as con:
             for number, path in enumerate(paths):
@@ -131,17 +131,14 @@ class Files:
                 except (duckdb.Error, ValueError) as error:
                     reason = f"{_short(path)} cannot be read: {_first_line(error)}"
                     log.warning("%s: %s: %s", self.name, entity, reason)
-                    if (
-                        isinstance(error, duckdb.Error)
-                        and _age_seconds(seen[path]) < UPLOAD_SECONDS
-                    ):
+                    if isinstance(error, duckdb.Error) and _is_recent(seen[path]):
                         del seen[path]
                     else:
                         batch.quarantined.append(Quarantined(entity, reason, path))
         return batch
 
     def _read_file(
-        self, con: duckdb.DuckDBPyConnection, mapping: Mapping, path: str, to: Path, batch: Batch
+        self, con: duckdb.DuckDBPyConnection, mapping: RowMapping, path: str, to: Path, batch: Batch
     ) -> None:
         its = self.settings.entities[mapping.name]
         rows = relation(con, path, _format(its, path), its.options, mapping.paths)
@@ -158,7 +155,7 @@ class Files:
         if not present:
             says = f"{len(left)} files are still being written" if left else "no file matches"
             return Finding(False, subject, says, f"put files at {self._glob(its)}")
-        mapping, path = Mapping(entity, its, self.settings.currency), list(present)[-1]
+        mapping, path = RowMapping(entity, its, self.settings.currency), list(present)[-1]
         with self._reading(spool) as con:
             rows = relation(con, path, _format(its, path), its.options, [])
             lacking = mapping.missing(con, rows)
@@ -182,12 +179,10 @@ class Files:
         return (newest if its.snapshot == "newest" else present), left
 
     def _is_being_written(self, its: FilesEntity, path: str, mark: list[int]) -> bool:
-        age = _age_seconds(mark)
-        if age < self.settings.settle_seconds:
+        if _is_recent(mark, self.settings.settle_seconds):
             return True
-        return (
-            age < UPLOAD_SECONDS and not _is_remote(path) and not is_whole(path, _format(its, path))
-        )
+        is_local = not _is_remote(path)
+        return is_local and _is_recent(mark) and not is_whole(path, _format(its, path))
 
     @contextmanager
     def _reading(self, spool: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -249,8 +244,8 @@ def _format(its: FilesEntity, path: str) -> str:
     return format_of(path) if its.format == "auto" else its.format
 
 
-def _age_seconds(mark: list[int]) -> float:
-    return time.time() - mark[1] / 1e6
+def _is_recent(mark: list[int], seconds: float = UPLOAD_SECONDS) -> bool:
+    return time.time() - mark[1] / 1e6 < seconds
 
 
 def _is_remote(path: str) -> bool:

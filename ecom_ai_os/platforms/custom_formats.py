@@ -174,7 +174,7 @@ def _whitespace(con: duckdb.DuckDBPyConnection, path: str, options: dict[str, An
         names = str(first[0]).split() if first else []
     fields = ", ".join(f"'{name}': parts[{place}]" for place, name in enumerate(names, start=1))
     return (
-        f"(select case when fits then to_json(fields) else to_json({{'line': line}}) end as _source, "
+        "(select case when fits then to_json(fields) else to_json({'line': line}) end as _source, "
         f"unnest(case when fits then fields end) from (select line, {{{fields}}} as fields, "
         f"len(parts) = {len(names)} as fits from (select line, "
         f"string_split_regex(trim(line), '\\s+') as parts from {lines})))"

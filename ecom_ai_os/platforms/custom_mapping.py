@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -29,7 +30,7 @@ def reading(spool: Path, timezone: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a private database in the spool, where times without a zone are `timezone`'s."""
     path = spool / "reading.duckdb"
     path.unlink(missing_ok=True)
-    config = {"memory_limit": "1GB", "temp_directory": str(spool / "overflow")}
+    config: dict[str, Any] = {"memory_limit": "1GB", "temp_directory": str(spool / "overflow")}
     con = duckdb.connect(str(path), config=config)
     try:
         con.execute(f"set timezone = '{timezone}'")
@@ -46,7 +47,7 @@ def load(con: duckdb.DuckDBPyConnection, extension: str) -> None:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class RowMapping:
     """How the rows of a relation become records of the raw table `name`."""
 
     name: str
@@ -133,7 +134,7 @@ class Mapping:
         return found
 
     def missing(self, con: duckdb.DuckDBPyConnection, relation: str) -> str:
-        """Return which columns the mapping reads that the relation lacks, and those it has; or ''."""
+        """Say which columns the mapping reads that the relation lacks, and those it has."""
         described = con.execute(f"describe select * exclude (_source) from {relation}").fetchall()
         has = [row[0] for row in described]
         known = {name.lower() for name in has}
