@@ -1,0 +1,1 @@
+"""Shopify's Admin GraphQL API 2026-10 over the simulated shop."""
