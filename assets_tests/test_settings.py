@@ -85,9 +85,7 @@ def test_the_doctor_reads_a_broken_file(config: Path) -> None:
     assert not finding.is_ok and "line 1" in finding.says
 
 
-def test_a_wrong_kind_of_secret_is_not_shown(
-    config: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_kind_of_secret_is_not_shown(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECOM__CONNECTIONS__MAIN__SHOPNAME", "x")
     monkeypatch.setenv("ECOM__CONNECTIONS__MAIN__TOKEN", "shpat_secret")
     with pytest.raises(ValidationError) as error:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.logging import RichHandler
 
 DEMO_TOKEN = "shpat_sandbox"  # the simulated shop's published token, not a secret
 
-console = Console()
+# Bound to the terminal now: what a run prints meanwhile goes to its log.
+console = Console(file=sys.stdout)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +29,9 @@ def main(config: str | None, home: str | None) -> None:
         os.environ["ECOM_CONFIG"] = config
     if home:
         os.environ["ECOM_HOME"] = home
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    ours = logging.getLogger("ecom_ai_os")
+    ours.addHandler(RichHandler(console=console, show_time=False, show_path=False))
+    ours.setLevel(logging.WARNING)
 
 
 @main.command()

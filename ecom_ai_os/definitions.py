@@ -29,11 +29,7 @@ MONTHLY = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=33))
 
 def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
     policy = MONTHLY if spec.group_name == "lifetime_value" else DAILY
-    return spec.merge_attributes() if spec.freshness_policy else _fresh(spec, policy)
-
-
-def _fresh(spec: dg.AssetSpec, policy: dg.FreshnessPolicy) -> dg.AssetSpec:
-    return spec.replace_attributes(freshness_policy=policy)
+    return spec if spec.freshness_policy else spec.replace_attributes(freshness_policy=policy)
 
 
 def _definitions() -> dg.Definitions:
@@ -50,7 +46,7 @@ def _definitions() -> dg.Definitions:
         for spec in definition.specs
     }
     return dg.Definitions(
-        assets=[*assets, release_asset(sorted(keys))],
+        assets=dg.map_asset_specs(_with_freshness, [*assets, release_asset(sorted(keys))]),
         asset_checks=dg.load_asset_checks_from_modules(modules),
         jobs=schedules.JOBS,
         schedules=schedules.SCHEDULES,
@@ -61,7 +57,7 @@ def _definitions() -> dg.Definitions:
             "clock": Clock.configure_at_launch(),
             "dbt": DbtCliResource(project_dir=commerce.project),
         },
-    ).map_asset_specs(func=_with_freshness)
+    )
 
 
 defs = _definitions()

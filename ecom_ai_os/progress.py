@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
+from ecom_ai_os import settings
 from ecom_ai_os.processes import dagster_home
+
+if TYPE_CHECKING:
+    from dagster import EventLogEntry
 
 
 @dataclass
@@ -21,7 +33,7 @@ class Outcome:
 
     is_success: bool = False
     seconds: float = 0.0
-    materialized: dict[str, dict[str, Any]] = field(default_factory=dict)
+    materialized: list[str] = field(default_factory=list)
     failed_checks: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -35,66 +47,76 @@ def run_job(job_name: str, as_of: str, console: Console) -> Outcome:
 
         from ecom_ai_os.definitions import defs
     job = defs.resolve_job_def(job_name)
-    outcome = Outcome()
-    with _display(outcome, len(list(job.asset_layer.executable_asset_keys)), console):
-        result = job.execute_in_process(
-            instance=dg.DagsterInstance.get(),
-            run_config={"resources": {"clock": {"config": {"day": as_of}}}},
-            raise_on_error=False,
-        )
-    outcome.is_success = result.success
-    outcome.seconds = time.perf_counter() - started
-    return outcome
+    n_assets = len(list(job.asset_layer.executable_asset_keys))
+    instance = dg.DagsterInstance.get()
+    run_id = str(uuid.uuid4())
+    with _bar(console) as progress:
+        listener = _Listener(progress, progress.add_task("starting", total=n_assets))
+        instance.add_event_listener(run_id, listener)
+        with (log_folder() / f"{run_id}.log").open("w") as log, redirect_stdout(log):
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                run_config={
+                    "resources": {"clock": {"config": {"day": as_of}}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                raise_on_error=False,
+            )
+    listener.outcome.is_success = result.success
+    listener.outcome.seconds = time.perf_counter() - started
+    return listener.outcome
 
 
-@contextmanager
-def _display(outcome: Outcome, n_assets: int, console: Console) -> Iterator[None]:
-    """Show a bar of materialized assets, fed by Dagster's own log records."""
-    columns = (
+def log_folder() -> Path:
+    """Return the folder for what dbt and others print while a run shows its progress."""
+    folder = settings.home() / "logs"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
         SpinnerColumn(),
         TextColumn("{task.description:<44}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total} assets"),
         TimeElapsedColumn(),
+        console=console,
+        transient=True,
     )
-    log = logging.getLogger("dagster")
-    before, log.handlers, log.propagate = log.handlers, [], False
-    with Progress(*columns, console=console, transient=True) as progress:
-        handler = _Listener(outcome, progress, progress.add_task("starting", total=n_assets))
-        log.addHandler(handler)
-        try:
-            yield
-        finally:
-            log.handlers, log.propagate = before, True
 
 
-class _Listener(logging.Handler):
-    def __init__(self, outcome: Outcome, progress: Progress, task: Any) -> None:
-        super().__init__()
-        self.outcome, self.progress, self.task = outcome, progress, task
+class _Listener:
+    """Follows a run's events: moves the bar and gathers the outcome."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self.outcome, self.progress, self.task = Outcome(), progress, task
+
+    def __call__(self, entry: EventLogEntry) -> None:
+        event = entry.dagster_event
         if event is None:
-            if record.levelno >= logging.WARNING:
-                self.outcome.errors.append(record.getMessage().split(" - ")[-1])
+            is_consequence = entry.user_message.startswith("Dependencies for step")
+            if int(entry.level) >= logging.ERROR and not is_consequence:
+                self.outcome.errors.append(entry.user_message)
         elif event.is_step_start:
-            self.progress.update(self.task, description=event.step_key.replace("__", " "))
+            step = (event.step_key or "").replace("__", " ")
+            self.progress.update(self.task, description=step)
         elif event.is_step_failure:
-            self.outcome.errors.append(
-                f"{event.step_key}: {event.step_failure_data.error_display_string}"
-            )
+            self.outcome.errors.append(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
         elif event.is_step_materialization:
-            self._materialized(event.step_materialization_data.materialization)
+            name = ".".join(event.step_materialization_data.materialization.asset_key.path)
+            self.outcome.materialized.append(name)
+            self.progress.update(self.task, completed=len(self.outcome.materialized))
         elif event.event_type_value == "ASSET_CHECK_EVALUATION":
-            self._checked(event.asset_check_evaluation_data)
+            evaluation = event.asset_check_evaluation_data
+            if not evaluation.passed:
+                name = ".".join(evaluation.asset_key.path)
+                self.outcome.failed_checks.append(f"{name}: {evaluation.check_name}")
 
-    def _materialized(self, materialization: Any) -> None:
-        name = ".".join(materialization.asset_key.path)
-        self.outcome.materialized[name] = materialization.metadata
-        self.progress.update(self.task, completed=len(self.outcome.materialized))
 
-    def _checked(self, evaluation: Any) -> None:
-        if not evaluation.passed:
-            name = ".".join(evaluation.asset_key.path)
-            self.outcome.failed_checks.append(f"{name}: {evaluation.check_name}")
+def _cause(error: Any) -> str:
+    """Return the innermost error's message: what went wrong, without Dagster's wrapping."""
+    while error and error.cause:
+        error = error.cause
+    return error.message.strip() if error else "failed"

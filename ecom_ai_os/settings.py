@@ -8,6 +8,7 @@ settings file (default `ecom.toml`), `ECOM_HOME` the folder the program writes t
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from datetime import date
 from functools import cache
@@ -125,6 +126,21 @@ def home() -> Path:
     path = Path(os.environ.get("ECOM_HOME", "var")).absolute()
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def prepare_dbt() -> Path:
+    """Tell dbt through the environment where its program, its warehouse and its own files are.
+
+    Returns the folder for what it compiles. The virtual environment need not be activated.
+    """
+    folder = home() / "dbt"
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+    os.environ["ECOM_WAREHOUSE"] = str(home() / "warehouse.duckdb")
+    os.environ["DBT_TARGET_PATH"] = str(folder)
+    os.environ["DBT_LOG_PATH"] = str(folder)
+    return folder
 
 
 def secrets_in_file() -> list[str]:

@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_orders'}}}) }}
+
 -- no cent is lost or doubled between an order and its lines
 with orders as (
 

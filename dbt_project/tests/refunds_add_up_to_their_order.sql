@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_orders'}}}) }}
+
 -- what the refunds gave back day by day is what the orders say was given back to date
 with orders as (
 

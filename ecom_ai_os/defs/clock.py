@@ -1,7 +1,5 @@
 """The clock: the day every score is computed for, so that any past day can be replayed."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg

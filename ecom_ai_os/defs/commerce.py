@@ -1,8 +1,7 @@
 """Commerce: the dbt project that shapes raw records into the marts, one invocation a run."""
 
-from __future__ import annotations
-
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,10 @@ from ecom_ai_os.warehouse import Warehouse
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
 
-project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.home() / "dbt")
+#: Compiled SQL and logs of so many runs stay for whoever looks into a failure.
+KEPT_INVOCATIONS = 10
+
+project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.prepare_dbt())
 
 
 def _is_stale() -> bool:
@@ -45,6 +47,9 @@ class Translator(DagsterDbtTranslator):
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return str(dbt_resource_props["schema"])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return ["team:data"]
 
 
 def dbt_vars(clock: Clock) -> dict[str, Any]:
@@ -74,6 +79,8 @@ def commerce(
     built: list[dg.Output[Any]] = []
     failure: Exception | None = None
     arguments = ["build", "--vars", json.dumps(dbt_vars(clock))]
+    # Unit tests prove the code, not today's data: the test suite runs them.
+    arguments += ["--exclude-resource-type", "unit_test"]
     try:
         for event in dbt.cli(arguments, context=context).stream():
             if isinstance(event, dg.Output):
@@ -85,8 +92,15 @@ def commerce(
     # dbt holds the file until it ends, so rows are counted after it.
     for output in built:
         yield _with_rows(context, output, warehouse)
+    _forget_old_invocations()
     if failure:
         raise failure
+
+
+def _forget_old_invocations() -> None:
+    folders = sorted(project.target_path.glob("commerce-*"), key=lambda path: path.stat().st_mtime)
+    for folder in folders[:-KEPT_INVOCATIONS]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _with_rows(

@@ -3,8 +3,6 @@
 Not here: what an API looks like (platforms/), what the records mean (dbt_project/models/staging).
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -194,7 +192,8 @@ def _materialization(
             "written": [o.landed.written.get(table.name, 0) for o in outcomes],
             "deleted": [o.landed.deleted.get(table.name, 0) for o in outcomes],
             "quarantined": [o.landed.quarantined.get(table.name, 0) for o in outcomes],
-        }
+        },
+        schema_overrides={"written": pl.Int64, "deleted": pl.Int64, "quarantined": pl.Int64},
     )
     errors = [f"{o.read.name}: {o.error}" for o in outcomes if o.error]
     n_quarantined = int(by_connection["quarantined"].sum())
@@ -213,6 +212,7 @@ def _materialization(
             dg.AssetCheckResult(
                 passed=not errors and not n_quarantined,
                 check_name=LANDED,
+                asset_key=[platform, table.name],
                 severity=dg.AssetCheckSeverity.ERROR if errors else dg.AssetCheckSeverity.WARN,
                 metadata={"errors": errors, "quarantined": n_quarantined},
             )

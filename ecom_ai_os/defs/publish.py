@@ -1,7 +1,5 @@
 """Publishing: a consistent release of every public table for analysts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Quality: how far every source and every model can be trusted."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import dagster as dg

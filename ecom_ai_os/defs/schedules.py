@@ -1,8 +1,7 @@
 """Schedules: when the shop's decisions run, on the business's own clock."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -48,7 +47,7 @@ monthly_lifetime_value_job = dg.define_asset_job(
 JOBS = [daily_job, hourly_stock_job, weekly_health_job, monthly_lifetime_value_job]
 
 
-def _schedule(job: dg.UnresolvedAssetJobDefinition, name: str, cron: str) -> dg.ScheduleDefinition:
+def _schedule(job: Any, name: str, cron: str) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=name,
         job=job,

@@ -1,0 +1,72 @@
+"""The house rules: one word a workflow, asset key = schema.table, everything explains itself."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import dagster as dg
+import pytest
+
+from ecom_ai_os import defs as rooms
+from ecom_ai_os.definitions import defs
+from ecom_ai_os.defs.ingest import STREAMS
+from ecom_ai_os.platforms import MODULES, connector_type
+from ecom_ai_os.warehouse import Table
+
+GRAPH = defs.resolve_asset_graph()
+KEYS = sorted(key for key in GRAPH.get_all_asset_keys() if not GRAPH.get(key).is_external)
+
+
+def tables() -> list[Table]:
+    """Every public table that a workflow declares."""
+    found = {}
+    for module in pkgutil.iter_modules(rooms.__path__):
+        names = vars(__import__(f"{rooms.__name__}.{module.name}", fromlist=["_"]))
+        found.update({t.name: t for t in names.values() if isinstance(t, Table)})
+    return list(found.values())
+
+
+def test_the_code_location_has_assets() -> None:
+    assert len(KEYS) > 40
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: ".".join(key.path))
+def test_every_asset_explains_itself(key: dg.AssetKey) -> None:
+    node = GRAPH.get(key)
+    assert len(key.path) == 2, "asset key = schema.table"
+    assert node.description and len(node.description) > 20
+    assert node.group_name not in {"", "default"}
+    assert node.kinds
+    assert node.owners
+    assert node.freshness_policy
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: ".".join(key.path))
+def test_a_raw_table_or_workflow_has_the_word_of_its_schema(key: dg.AssetKey) -> None:
+    schema = key.path[0]
+    if schema in MODULES or f"{schema}" in {m.name for m in pkgutil.iter_modules(rooms.__path__)}:
+        assert GRAPH.get(key).group_name == schema
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
+def test_every_public_table_is_documented(table: Table) -> None:
+    assert set(table.key) <= set(table.columns)
+    assert table.grain
+    for name, column in table.columns.items():
+        assert len(column.comment) > 5, f"{table.name}.{name} needs a comment"
+
+
+@pytest.mark.parametrize("platform", MODULES)
+def test_a_platform_keeps_the_contract(platform: str) -> None:
+    connector = connector_type(platform)
+    assert connector.platform == platform
+    assert connector.streams and STREAMS[platform] == connector.streams
+    names = [table.name for stream in connector.streams for table in stream.tables]
+    assert len(names) == len(set(names)), "a raw table is filled by one stream"
+    assert "platform" in connector.Settings.model_fields
+
+
+def test_everything_that_writes_the_warehouse_takes_its_pool() -> None:
+    pools = {pool for key in KEYS for pool in GRAPH.get(key).pools}
+    assert pools == {"warehouse"}
+    assert all(GRAPH.get(key).pools for key in KEYS)
