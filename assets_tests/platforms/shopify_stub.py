@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from vendor_stub import Answer, Request, Vendor, vendor
 
 from ecom_ai_os.platforms.shopify import Shopify
-from ecom_ai_os.platforms.shopify_client import Client, ShopifyConnection
+from ecom_ai_os.platforms.shopify_client import Client
+from ecom_ai_os.platforms.shopify_connection import ShopifyConnection
 
 TOKEN = "shpat_not_to_be_seen"
 T = TypeVar("T")
@@ -139,7 +140,7 @@ def stub_shop() -> Iterator[StubShop]:
 
 def settings(shop: StubShop, **more: Any) -> ShopifyConnection:
     base = {"shop": "stub.myshopify.com", "base_url": shop.running.url, "token": TOKEN}
-    return ShopifyConnection.model_validate(base | {"timeout_seconds": 2.0} | more)
+    return ShopifyConnection.model_validate(base | {"timeout_seconds": 0.6} | more)
 
 
 def client(shop: StubShop, **more: Any) -> Client:

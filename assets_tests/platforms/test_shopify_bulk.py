@@ -17,7 +17,7 @@ from vendor_stub import Answer, page
 
 from ecom_ai_os.platforms import http, shopify_bulk
 from ecom_ai_os.platforms.shopify_bulk import BulkDeniedError, BulkReader, count_lines, sort_lines
-from ecom_ai_os.platforms.shopify_client import ShopifyError
+from ecom_ai_os.platforms.shopify_connection import ShopifyError
 
 KINDS = {"Order": "orders", "LineItem": "order_lines"}
 ORDER = {"id": "gid://shopify/Order/1", "name": "#1"}

@@ -11,7 +11,7 @@ from vendor_stub import page
 
 from ecom_ai_os.platforms import Finding, http
 from ecom_ai_os.platforms.shopify import Shopify
-from ecom_ai_os.platforms.shopify_client import ShopifyConnection
+from ecom_ai_os.platforms.shopify_connection import ShopifyConnection
 from ecom_ai_os.platforms.shopify_streams import PLANS
 
 EVERY_SCOPE = {scope for plan in PLANS for scope in plan.scopes} | {"read_all_orders"}

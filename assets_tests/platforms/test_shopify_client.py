@@ -14,7 +14,7 @@ from vendor_stub import Answer, page
 
 from ecom_ai_os.platforms import http, shopify_client, shopify_pacing
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import ShopifyError
+from ecom_ai_os.platforms.shopify_connection import ShopifyError
 from ecom_ai_os.platforms.shopify_pacing import Bucket
 
 ONE = data(orders=connection([{"id": "gid://shopify/Order/1"}]))
@@ -126,7 +126,7 @@ def test_what_cannot_shrink_is_not_repeated(shop: StubShop) -> None:
         Answer({"errors": "An unexpected error occurred"}, 500),
         Answer(b'{"data":{"ord', headers={"Content-Type": "application/json"}),
         Answer({"data": {}}, cut_after=5),
-        Answer(ONE, delay=2.5),
+        Answer(ONE, delay=0.9),
     ],
 )
 def test_a_passing_fault_is_retried_with_a_smaller_page(shop: StubShop, fault: stub.Say) -> None:

@@ -11,7 +11,7 @@ import pytest
 import shopify_stub as stub
 from shopify_stub import StubShop, connection, data, scopes, started
 
-from ecom_ai_os.platforms import Batch, http, shopify_bulk, shopify_read
+from ecom_ai_os.platforms import Batch, http, shopify_bulk, shopify_read, shopify_windows
 from ecom_ai_os.platforms.shopify_streams import PLANS
 
 #: The stub's clock says 06:00; an increment begins 300 s before.
@@ -20,6 +20,7 @@ SINCE = {
     "updated_since": "2026-11-22T05:55:00+00:00",
     "destroyed_since": "2026-11-22T05:55:00+00:00",
     "whole_at": "2026-11-22T06:00:00+00:00",
+    "revisited_on": "2026-11-23",
 }
 NOTHING = data(events=connection([]))
 
@@ -214,7 +215,7 @@ def test_a_large_increment_is_finished_by_bulk(
 def test_a_backfill_comes_in_windows_that_leave_nothing_out(
     shop: StubShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shopify_read, "RECORDS_PER_WINDOW", 10)
+    monkeypatch.setattr(shopify_windows, "RECORDS_PER_WINDOW", 10)
     shop.on["OrdersSpan"] = [span(25)]
     results = [shop.bulk_result({"id": f"gid://shopify/Order/{n}", "refunds": []}) for n in "123"]
     shop.on["BulkPoll"] = list(results)
@@ -232,7 +233,7 @@ def test_a_backfill_comes_in_windows_that_leave_nothing_out(
 def test_a_killed_backfill_goes_on_where_it_landed(
     shop: StubShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shopify_read, "RECORDS_PER_WINDOW", 10)
+    monkeypatch.setattr(shopify_windows, "RECORDS_PER_WINDOW", 10)
     shop.on["OrdersSpan"] = [span(25)]
     killed = stub.connector(shop).read("orders", None, tmp_path)
     landed = json.loads(json.dumps(next(killed).cursor))
@@ -338,3 +339,25 @@ def test_missing_history_is_warned_of(
     shop.on["Shop"] = [scopes("read_orders")]
     read(shop, tmp_path, "orders", None)
     assert "older than 60 days are not readable" in caplog.text
+
+
+def test_open_returns_are_read_again_once_a_day(shop: StubShop, tmp_path: Path) -> None:
+    yesterday = SINCE | {"revisited_on": "2026-11-22"}
+    shop.on["Orders"] = [data(orders=connection([])), data(orders=connection([order(7)]))]
+    (batch,) = read(shop, tmp_path, "orders", yesterday)
+    assert ids(batch, "orders") == ["7"]
+    assert asked(shop, "Orders")[1]["query"].startswith("return_status:return_requested OR")
+    assert batch.cursor["revisited_on"] == "2026-11-23"
+    read(shop, tmp_path, "orders", batch.cursor)
+    assert len(asked(shop, "Orders")) == 3
+
+
+def test_return_lines_a_bulk_operation_forgot_are_fetched(shop: StubShop, tmp_path: Path) -> None:
+    returned = {"id": "gid://shopify/Return/5", "__parentId": "gid://shopify/Order/1"}
+    shop.on["BulkPoll"] = [shop.bulk_result(returned)]
+    lines = connection([{"id": "gid://shopify/ReturnLineItem/9"}])
+    shop.on["OrdersReturnLineItems"] = [data(**{"return": {"returnLineItems": lines}})]
+    (batch,) = read(shop, tmp_path, "orders", None)
+    assert rows(batch, "return_lines") == [
+        {"id": "gid://shopify/ReturnLineItem/9", "__parentId": "gid://shopify/Return/5"}
+    ]

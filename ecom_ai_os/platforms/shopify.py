@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Stream
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import Client, ShopifyConnection, ShopifyError
+from ecom_ai_os.platforms.shopify_client import Client
+from ecom_ai_os.platforms.shopify_connection import ShopifyConnection, ShopifyError
 from ecom_ai_os.platforms.shopify_read import Reader
 from ecom_ai_os.platforms.shopify_streams import PLANS
 

@@ -19,7 +19,8 @@ import orjson
 
 from ecom_ai_os.platforms import Quarantined
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import Client, ShopifyError
+from ecom_ai_os.platforms.shopify_client import Client
+from ecom_ai_os.platforms.shopify_connection import ShopifyError
 from ecom_ai_os.platforms.shopify_documents import bulk
 
 log = logging.getLogger(__name__)

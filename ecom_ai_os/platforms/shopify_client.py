@@ -1,4 +1,4 @@
-"""One shop's GraphQL endpoint: credentials, pacing, and which errors mean what.
+"""One shop's GraphQL endpoint: how it is asked, and what its errors mean.
 
 Shopify answers HTTP 200 to nearly everything; errors, throttling and ignored search filters stand
 in the body (https://shopify.dev/docs/api/admin-graphql).
@@ -9,15 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from threading import Lock
-from time import monotonic
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Any
 
-from pydantic import Field, SecretStr
-
-from ecom_ai_os.platforms import ConnectionSettings
 from ecom_ai_os.platforms.http import Http, HttpError, Reply, patient
+from ecom_ai_os.platforms.shopify_connection import ShopifyConnection, ShopifyError, Tokens
 from ecom_ai_os.platforms.shopify_documents import paged
 from ecom_ai_os.platforms.shopify_pacing import Bucket
 
@@ -28,38 +24,6 @@ MAX_THROTTLED = 60
 TRANSIENT_CODES = {"INTERNAL_SERVER_ERROR", "TIMEOUT"}
 #: How Shopify words a personal field it withholds; the rest of the record is good.
 WITHHELD = ("not approved to access", "personally identifiable information")
-
-
-class ShopifyConnection(ConnectionSettings):
-    """A shop, and a static token or the client id and secret of an app of its organisation."""
-
-    platform: Literal["shopify"] = "shopify"
-    shop: Annotated[str, Field(description="name.myshopify.com")]
-    base_url: str | None = None
-    api_version: str = "2026-10"
-    token: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    start_on: Annotated[date | None, Field(description="oldest day of orders to read")] = None
-    index_lag_seconds: Annotated[int, Field(ge=0, description="how late a search may be")] = 300
-    timeout_seconds: Annotated[float, Field(gt=0)] = 60.0
-
-    @property
-    def url(self) -> str:
-        return (self.base_url or f"https://{self.shop}").rstrip("/")
-
-    @property
-    def has_credentials(self) -> bool:
-        return bool(self.token or (self.client_id and self.client_secret))
-
-
-class ShopifyError(Exception):
-    """What Shopify will not do; `code` is its word for why."""
-
-    def __init__(self, says: str, code: str | None = None, *, is_transient: bool = False) -> None:
-        super().__init__(says)
-        self.code = code
-        self.is_transient = is_transient
 
 
 @dataclass(frozen=True)
@@ -78,7 +42,7 @@ class Client:
         self.http = Http(timeout_seconds=settings.timeout_seconds)
         self.served_version: str | None = None
         self._label = f"shopify connection {name!r}"
-        self._tokens = _Tokens(name, settings, self.http)
+        self._tokens = Tokens(name, settings, self.http)
         self._bucket = Bucket()
         self._page_sizes: dict[str, int] = {}
         self._warned: set[str] = set()
@@ -186,63 +150,6 @@ class Client:
             self.warn_once(
                 f"Shopify serves API version {served} instead of {self.settings.api_version}"
             )
-
-
-class _Tokens:
-    """The static token, or one got for client id and secret and kept until it nears its end."""
-
-    def __init__(self, name: str, settings: ShopifyConnection, http: Http) -> None:
-        self._env = f"ECOM__CONNECTIONS__{name.upper()}__"
-        self._settings = settings
-        self._http = http
-        self._lock = Lock()
-        self._token = settings.token.get_secret_value() if settings.token else None
-        self._ends_at = float("inf") if settings.token else 0.0
-        self._keep_secret(self._token)
-
-    def current(self) -> str:
-        """Return a token that is good for a minute at least. Raises ShopifyError."""
-        with self._lock:
-            if self._token is None or monotonic() > self._ends_at - 60:
-                self._token = self._granted()
-            return self._token
-
-    def renewed(self, refused: str) -> str:
-        """Return another token than the refused one. Raises ShopifyError when there is none."""
-        if self._settings.token:
-            raise ShopifyError(
-                f"{self._settings.url} refused the access token (HTTP 401): it was revoked or "
-                f"mistyped; put a valid one into {self._env}TOKEN",
-                "UNAUTHORIZED",
-            )
-        with self._lock:
-            if self._token == refused:
-                self._token = None
-        return self.current()
-
-    def _granted(self) -> str:
-        settings = self._settings
-        if not (settings.client_id and settings.client_secret):
-            raise ShopifyError(
-                f"{settings.url}: there are no credentials; set {self._env}TOKEN, or client_id in "
-                f"ecom.toml and {self._env}CLIENT_SECRET",
-                "UNAUTHORIZED",
-            )
-        secret = settings.client_secret.get_secret_value()
-        self._keep_secret(secret)
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": settings.client_id,
-            "client_secret": secret,
-        }
-        url = f"{settings.url}/admin/oauth/access_token"
-        grant = patient()(self._http.ask, "POST", url, data=form).body
-        self._keep_secret(grant["access_token"])
-        self._ends_at = monotonic() + float(grant.get("expires_in", 86_399))
-        return str(grant["access_token"])
-
-    def _keep_secret(self, secret: str | None) -> None:
-        self._http.secrets |= {secret} if secret else set()
 
 
 def _checked(reply: Reply) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecom_ai_os.platforms.shopify_client import Client, ShopifyError
+from ecom_ai_os.platforms.shopify_client import Client
+from ecom_ai_os.platforms.shopify_connection import ShopifyError
 
 Record = dict[str, Any]
 
@@ -76,13 +77,21 @@ class Cutter:
 
     def _whole(self, name: str, owner_id: str, connection: Record) -> list[Record]:
         nodes = list(connection["nodes"])
-        rest = f"{self.document}{name[0].upper()}{name[1:]}"
-        while connection["pageInfo"]["hasNextPage"]:
-            after = connection["pageInfo"]["endCursor"]
-            answer = self.client.execute(rest, id=owner_id, first=NESTED_PAGE, after=after)
-            connection = _connection(answer.data)
-            nodes += connection["nodes"]
+        if connection["pageInfo"]["hasNextPage"]:
+            rest = f"{self.document}{name[0].upper()}{name[1:]}"
+            nodes += nested(self.client, rest, owner_id, connection["pageInfo"]["endCursor"])
         return [node for node in nodes if node is not None]
+
+
+def nested(client: Client, document: str, owner_id: str, after: str | None) -> Iterator[Record]:
+    """Yield the records of one record's nested connection from a cursor on."""
+    while True:
+        answer = client.execute(document, id=owner_id, first=NESTED_PAGE, after=after)
+        connection = _connection(answer.data)
+        yield from connection["nodes"]
+        if not connection["pageInfo"]["hasNextPage"]:
+            return
+        after = connection["pageInfo"]["endCursor"]
 
 
 def refunds(client: Client, order_ids: Sequence[str]) -> Iterator[Record]:

@@ -23,6 +23,7 @@ class Plan:
     - `window`: the filter that splits a backfill; `is_sorted`: pages come by update time, so an
       increment may stop anywhere; `overlap`: how coarse the vendor's update filter is
     - `destroyed`: the subject type of its deletion events
+    - `revisit`: a search for what may change without its update time, read again once a day
     - `scopes`: what the app must be granted
     """
 
@@ -38,6 +39,7 @@ class Plan:
     is_sorted: bool = False
     overlap: timedelta = timedelta(0)
     destroyed: str | None = None
+    revisit: str | None = None
 
     @property
     def root(self) -> str:
@@ -122,6 +124,8 @@ PLANS = (
         window="created_at",
         is_sorted=True,
         destroyed="ORDER",
+        # A return has no update time of its own.
+        revisit="return_status:return_requested OR return_status:in_progress",
     ),
     Plan(
         Stream(
