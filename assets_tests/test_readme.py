@@ -1,4 +1,4 @@
-"""The README's generated tables say what there is; `python assets_tests/test_readme.py` renews them."""
+"""The README's generated tables; `python assets_tests/test_readme.py` renews them."""
 
 from __future__ import annotations
 

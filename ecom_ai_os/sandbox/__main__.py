@@ -21,13 +21,14 @@ BACKLOG = 128
 @click.command(context_settings={"show_default": True})
 @click.option("--orders", default=20_000, help="Orders until today, 1,000 to 1,000,000.")
 @click.option("--seed", default=7, help="The same seed makes the same business.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of origin.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Day of origin [first start].")
 @click.option("--port", default=8765, help="0 takes a free one.")
 @click.option("--home", type=click.Path(path_type=Path), required=True, help="Kept between runs.")
 @click.option("--plan", type=click.Choice(list(RESTORE_RATES)), default="standard")
-def main(orders: int, seed: int, today: datetime, port: int, home: Path, plan: str) -> None:
+def main(orders: int, seed: int, today: datetime | None, port: int, home: Path, plan: str) -> None:
     """Serve a simulated business on loopback; its URL is the first line printed."""
-    clock = prepare(home, orders=orders, seed=seed, today=today.date())
+    origin = today.date() if today else _origin(home)
+    clock = prepare(home, orders=orders, seed=seed, today=origin)
     sandbox = Sandbox(home, clock, plan)
     with socket.create_server((HOST, port), backlog=BACKLOG) as listener:
         click.echo(f"http://{HOST}:{listener.getsockname()[1]}")
@@ -55,6 +56,14 @@ def prepare(home: Path, *, orders: int, seed: int, today: date) -> Clock:
         generate(business, n_orders=orders, seed=seed, today=today)
         made_with.write_text(json.dumps(settings))
     return Clock(home / "clock.json", today)
+
+
+def _origin(home: Path) -> date:
+    """The day of origin of the business under `home`, today when there is none."""
+    made_with = home / "settings.json"
+    if not made_with.exists():
+        return date.today()
+    return date.fromisoformat(json.loads(made_with.read_text())["today"])
 
 
 if __name__ == "__main__":
