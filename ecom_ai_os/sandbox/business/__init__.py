@@ -12,6 +12,6 @@ schema.sql documents every table and column. Everything is decided once; the sta
 what the timestamps up to that moment say.
 """
 
-from .generate import generate
+from .generation import generate
 
 __all__ = ["generate"]

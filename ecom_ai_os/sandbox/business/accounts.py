@@ -75,11 +75,12 @@ def open_accounts(people: People, sales: Sales, single: Ints, rng: np.random.Gen
     )
     start = np.full(n + len(second), np.iinfo(np.int64).max)
     np.minimum.at(start, contact_of_order, sales.created_at)
+    start -= rng.integers(60, 600, len(start))
     holder = np.r_[~people.is_guest & (n_orders > 0), np.ones(len(second), dtype=bool)]
     rank, contact_of = _in_order(start, holder)
     person = np.r_[np.arange(n), second]
     contact = _contacts(people, person, np.r_[np.zeros(n, dtype=np.int64), twin], rng)
-    created_at = start[contact_of] - rng.integers(60, 600, len(contact_of))
+    created_at = start[contact_of]
     has_phone = contact["phone"].is_not_null().to_numpy()[contact_of]
     return Accounts(
         person=person[contact_of],

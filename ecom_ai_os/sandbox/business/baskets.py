@@ -47,7 +47,7 @@ class Shelf:
         rng: np.random.Generator,
     ) -> None:
         self._people, self._purchases, self._rng = people, purchases, rng
-        self._demand = (calendar.season * calendar.lift).astype(np.float32)
+        self._demand = calendar.demand.astype(np.float32)
         self._choice = catalogue.for_taste()
         self._launched, self._withdrawn = catalogue.launched, catalogue.withdrawn
 

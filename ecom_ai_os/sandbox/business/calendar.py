@@ -5,14 +5,15 @@ Day d counts from 730 days before the origin `today` (day 730) to 120 days after
     week[d]      = by weekday, mean 1
     lift[d, c]   = product over the promotions running on d (for all categories or one)
     demand[d, c] = season · lift;  rush[d] = week[d] · Σ_c share_c · demand[d, c], mean 1 over time
-Purchases come at a rate proportional to `rush`; their category at day d in proportion to
-(the customer's taste for c) · demand[d, c].
+A customer of taste θ buys category c at day d at a rate proportional to week · θ_c · demand[d, c]:
+in time at `rush`, thinned by pull = Σ_c θ_c demand[d, c] / Σ_c share_c demand[d, c].
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .assortment import CATEGORIES
 from .choice import Floats, Ints
@@ -22,6 +23,7 @@ FUTURE_DAYS = 120
 N_DAYS = HISTORY_DAYS + FUTURE_DAYS
 DAY = 86_400  # seconds
 
+_SHARES = np.array([c.share for c in CATEGORIES])
 _WEEKDAY = np.array([1.12, 1.04, 1.0, 0.98, 0.90, 0.86, 1.10])  # Monday first
 # Orders by hour of the day (UTC), in parts.
 HOURS = np.array([1, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 9, 10, 9, 8, 8, 9, 11, 13, 14, 12, 8, 4, 2.0])
@@ -59,6 +61,26 @@ class Calendar:
         """Unix seconds of day 0, midnight UTC."""
         return (self.start - date(1970, 1, 1)).days * DAY
 
+    @property
+    def demand(self) -> Floats:
+        """Season and promotions together, days × categories."""
+        return self.season * self.lift
+
+    def pull(self, taste: NDArray[np.float32], day: Ints) -> Floats:
+        """How much more a taste wants to buy on its day than the shop's mean taste."""
+        relative = self._relative()[day]
+        pull: Floats = np.einsum("ij,ij->i", taste, relative)
+        return pull
+
+    @property
+    def strongest_pull(self) -> float:
+        """No taste's pull is above it."""
+        return float(self._relative().max())
+
+    def _relative(self) -> NDArray[np.float32]:
+        demand = self.demand
+        return np.asarray(demand / (demand @ _SHARES)[:, None], dtype=np.float32)
+
     def at(self, day: Floats | Ints | float) -> Ints:
         """Unix seconds of a (fractional) day."""
         return np.asarray(self.epoch + np.floor(np.asarray(day) * DAY), dtype=np.int64)
@@ -79,9 +101,8 @@ def make_calendar(today: date) -> Calendar:
     season = _season(doy, peak, swing, advent) / _season(year, peak, swing, advent).mean(axis=0)
     promotions = tuple(_promotions(today))
     lift = _lift(promotions)
-    share = np.array([c.share for c in CATEGORIES])
     weekday = (days.astype(int) + 3) % 7  # 1970-01-01 was a Thursday
-    rush = _WEEKDAY[weekday] * ((season * lift) @ share)
+    rush = _WEEKDAY[weekday] * ((season * lift) @ _SHARES)
     return Calendar(today, promotions, season, lift, rush / rush.mean())
 
 

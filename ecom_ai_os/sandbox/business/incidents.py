@@ -87,6 +87,10 @@ def plan(catalogue: Catalogue) -> Plan:
     faulty, faulty_later, misdescribed = (next(durable) for _ in range(3))
     broken, wrong = REASONS.index("damaged-or-defective"), REASONS.index("item-not-as-described")
     codes = [c.code for c in COUNTRIES]
+
+    def raised(variant: int, times: float) -> float:
+        return float(np.clip(catalogue.return_rate[variant] * times, 0.2, 0.6))
+
     return Plan(
         shifts=(
             Shift("velocity_collapse", collapse, TODAY - 21, N_DAYS, 0.2, 14),
@@ -95,9 +99,19 @@ def plan(catalogue: Catalogue) -> Plan:
             Shift("demand_surge", surge_later, TODAY + 40, TODAY + 80, 3.0, 7),
         ),
         faults=(
-            Fault("product_fault", faulty, TODAY - 40, N_DAYS, 0.34, broken, 25),
-            Fault("product_fault", faulty_later, TODAY + 15, N_DAYS, 0.34, broken, 25),
-            Fault("misdescribed_product", misdescribed, 0, N_DAYS, 0.20, wrong, 60),
+            Fault("product_fault", faulty, TODAY - 40, N_DAYS, raised(faulty, 6), broken, 25),
+            Fault(
+                "product_fault",
+                faulty_later,
+                TODAY + 15,
+                N_DAYS,
+                raised(faulty_later, 6),
+                broken,
+                25,
+            ),
+            Fault(
+                "misdescribed_product", misdescribed, 0, N_DAYS, raised(misdescribed, 4), wrong, 60
+            ),
         ),
         droughts=(
             Drought("stockout", past, 0, TODAY - 21, TODAY - 24, TODAY - 12, TODAY - 21),

@@ -1,6 +1,7 @@
 """People: who they are and how they buy (Pareto/NBD truth).
 
-Person i is born to the shop at b_i (density ∝ rush(t) · (1 + 0.15 t/365)), the first order.
+Person i is born to the shop at b_i (density ∝ rush(t) · (1 + 0.15 t/365) · pull(θ_i, t)), the first
+order.
     λ_i ~ Gamma(0.55, mean 1/120 per day)    rate of discovery orders while alive
     μ_i ~ Gamma(1.2, scale 1/150 per day)    dropout; lifetime ~ Exponential(μ_i)
     θ_i ~ Dirichlet(2.5 · category shares)   taste
@@ -53,13 +54,8 @@ def draw_people(
     n: int, catalogue: Catalogue, calendar: Calendar, rng: np.random.Generator
 ) -> People:
     """Draw n persons, born on any day of the calendar."""
-    growth = calendar.rush * (1 + 0.15 * np.arange(N_DAYS) / 365)
-    born = np.interp(
-        rng.random(n), np.r_[0, np.cumsum(growth)] / growth.sum(), np.arange(N_DAYS + 1)
-    )
+    born, taste = _arrivals(n, calendar, rng)
     dropout = rng.gamma(1.2, 1 / 150, n)
-    taste = rng.gamma(np.array([2.5 * c.share for c in CATEGORIES]), size=(n, len(CATEGORIES)))
-    taste = ((taste + 1e-6) / (taste + 1e-6).sum(axis=1, keepdims=True)).astype(np.float32)
     is_guest = rng.random(n) < GUEST_SHARE
     habit = _habits(taste, catalogue, rng)
     habit[is_guest | (rng.random(n) >= HABIT_SHARE)] = -1
@@ -76,6 +72,22 @@ def draw_people(
         habit_days=np.exp(rng.normal(0, 0.2, n)) * catalogue.lasts_days[habit].astype(float),
         return_factor=rng.gamma(2.0, 0.5, n),
     )
+
+
+def _arrivals(
+    n: int, calendar: Calendar, rng: np.random.Generator
+) -> tuple[Floats, NDArray[np.float32]]:
+    """First day and taste of n persons: those who want what is in season come in season."""
+    bound = calendar.strongest_pull
+    m = int(bound * (n + 8 * n**0.5 + 50))
+    growth = calendar.rush * (1 + 0.15 * np.arange(N_DAYS) / 365)
+    elapsed = np.r_[0, np.cumsum(growth)] / growth.sum()
+    born = np.interp(rng.random(m), elapsed, np.arange(N_DAYS + 1))
+    taste = rng.gamma(np.array([2.5 * c.share for c in CATEGORIES]), size=(m, len(CATEGORIES)))
+    taste = ((taste + 1e-6) / (taste + 1e-6).sum(axis=1, keepdims=True)).astype(np.float32)
+    pull = calendar.pull(taste, born.astype(np.int64))
+    came = np.flatnonzero(rng.random(m) * bound < pull)[:n]
+    return born[came], taste[came]
 
 
 def _habits(taste: NDArray[np.float32], catalogue: Catalogue, rng: np.random.Generator) -> Ints:

@@ -1,8 +1,8 @@
 """When people buy: first orders, discovery orders and habits, on one time line.
 
-Discovery orders are a Poisson process of rate λ in operational time R(t) = ∫ rush, so that seasons
-and promotions move purchases without changing how many a customer makes in a year. Habits run in
-calendar time: coffee is drunk in August too.
+Discovery orders are a Poisson process of rate λ · pull(θ, t) in operational time R(t) = ∫ rush: so
+seasons and promotions move purchases, but hardly change how many a customer makes in a year. Habits
+run in calendar time: coffee is drunk in August too.
 """
 
 from dataclasses import dataclass
@@ -71,9 +71,13 @@ def _discoveries(
     ticks, days = np.r_[0, np.cumsum(calendar.rush)], np.arange(N_DAYS + 1)
     born = np.interp(people.born, days, ticks)
     span = np.interp(np.minimum(people.died, N_DAYS), days, ticks) - born
-    person = np.repeat(np.arange(len(people)), rng.poisson(people.rate * span))
+    bound = calendar.strongest_pull
+    person = np.repeat(np.arange(len(people)), rng.poisson(people.rate * span * bound))
     tick = born[person] + span[person] * rng.random(len(person))
-    return person, np.interp(tick, ticks, days)
+    day = np.interp(tick, ticks, days)
+    pull = calendar.pull(people.taste[person], np.minimum(day, N_DAYS - 1).astype(np.int64))
+    bought = rng.random(len(person)) * bound < pull
+    return person[bought], day[bought]
 
 
 def _habits(people: People, rng: np.random.Generator) -> tuple[Ints, Floats]:
