@@ -11,14 +11,17 @@ create or replace macro iso(moment) as strftime(moment::timestamp, '%Y-%m-%dT%H:
 -- Decimal: trailing zeros go, one decimal stays. 42.00 -> "42.0", 25.98 -> "25.98"
 create or replace macro decimal_text(x) as
     case
-        when suffix(x::decimal(18, 2)::varchar, '0')
-            then left(x::decimal(18, 2)::varchar, -1)
+        when x::decimal(18, 2) % 0.1 = 0 then x::decimal(18, 2)::decimal(18, 1)::varchar
         else x::decimal(18, 2)::varchar
     end;
 create or replace macro money(x) as {amount: decimal_text(x), currencyCode: shop_currency()};
 create or replace macro bag(x, paid_in) as {
     shopMoney: money(x),
-    presentmentMoney: {amount: decimal_text(x * paid_in.rate), currencyCode: paid_in.currency}
+    presentmentMoney:
+        case
+            when paid_in.rate = 1 then money(x)
+            else {amount: decimal_text(x * paid_in.rate), currencyCode: paid_in.currency}
+        end
 };
 create or replace macro shop_bag(x) as {shopMoney: money(x), presentmentMoney: money(x)};
 create or replace macro address(city, zip, country) as
