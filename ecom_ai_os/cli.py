@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,8 @@ def main(config: str | None, home: str | None) -> None:
         os.environ["ECOM_CONFIG"] = config
     if home:
         os.environ["ECOM_HOME"] = home
+    # Stopped from outside, it still stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     ours = logging.getLogger("ecom_ai_os")
     ours.addHandler(RichHandler(console=console, show_time=False, show_path=False))
     ours.setLevel(logging.WARNING)

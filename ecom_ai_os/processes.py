@@ -14,6 +14,7 @@ from pathlib import Path
 from ecom_ai_os import settings
 
 ROOT = Path(__file__).parents[1]
+STOP_SECONDS = 30
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def sandbox(n_orders: int, seed: int) -> Iterator[str]:
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=STOP_SECONDS)
 
 
 def dagster_home() -> Path:
@@ -55,4 +56,7 @@ def dagster(port: int) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        return process.wait()
+        return 0
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=STOP_SECONDS)

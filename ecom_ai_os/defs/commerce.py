@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import polars as pl
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from ecom_ai_os import settings
@@ -90,8 +91,7 @@ def commerce(
     except Exception as error:
         failure = error
     # dbt holds the file until it ends, so rows are counted after it.
-    for output in built:
-        yield _with_rows(context, output, warehouse)
+    yield from _with_rows(context, built, warehouse)
     _forget_old_invocations()
     if failure:
         raise failure
@@ -104,17 +104,17 @@ def _forget_old_invocations() -> None:
 
 
 def _with_rows(
-    context: dg.AssetExecutionContext, output: dg.Output[Any], warehouse: Warehouse
-) -> dg.Output[Any]:
-    """Add the row count, and a mart's first rows, to a model's materialization."""
-    key = context.asset_key_for_output(output.output_name)
-    if key.path[0] == "staging":
-        return output
-    table = ".".join(key.path)
-    n_rows = warehouse.read(f"select count(*) as n from {table}")["n"][0]
-    rows = (
-        {"preview": preview(warehouse.read(f"from {table} limit 8"))}
-        if key.path[0] == "marts"
-        else {}
-    )
-    return output.with_metadata({**output.metadata, "dagster/row_count": int(n_rows), **rows})
+    context: dg.AssetExecutionContext, built: list[dg.Output[Any]], warehouse: Warehouse
+) -> Iterator[dg.Output[Any]]:
+    """Add row counts, and the marts' first rows, to the models' materializations."""
+    with warehouse.connect() as con:
+        for output in built:
+            schema, name = context.asset_key_for_output(output.output_name).path
+            metadata = dict(output.metadata)
+            if schema != "staging":
+                row = con.execute(f"select count(*) from {schema}.{name}").fetchone()
+                metadata["dagster/row_count"] = row[0] if row else 0
+            if schema == "marts":
+                first = pl.DataFrame(con.sql(f"from {schema}.{name} limit 8"))
+                metadata["preview"] = preview(first)
+            yield output.with_metadata(metadata)
