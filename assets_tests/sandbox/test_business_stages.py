@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ecom_ai_os.sandbox.business.assortment import CATEGORIES
 from ecom_ai_os.sandbox.business.calendar import HISTORY_DAYS, make_calendar
 from ecom_ai_os.sandbox.business.choice import GroupedChoice, draw_column, running_total, within
-from ecom_ai_os.sandbox.business.sales import _shared
+from ecom_ai_os.sandbox.business.pricing import share_out
 
 
 def test_within_counts_from_nought_in_each_group() -> None:
@@ -43,7 +43,7 @@ def test_a_fixed_discount_is_shared_to_the_cent(baskets: list[list[int]]) -> Non
     baskets = [basket for basket in baskets if sum(basket) >= 500]
     base = np.array([cents for basket in baskets for cents in basket], dtype=np.int64)
     order = np.repeat(np.arange(len(baskets)), [len(basket) for basket in baskets])
-    part = _shared(500, base, order)
+    part = share_out(500, base, order)
     assert (part >= 0).all()
     assert (part <= base).all()
     assert np.bincount(order, part, len(baskets)).tolist() == [500] * len(baskets)

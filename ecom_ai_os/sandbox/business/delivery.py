@@ -13,7 +13,7 @@ import numpy as np
 from .baskets import Lines
 from .calendar import DAY, Calendar
 from .catalogue import Catalogue
-from .choice import Bools, Ints
+from .choice import Bools, Floats, Ints
 from .countries import COUNTRIES
 from .incidents import SlowLane
 from .people import People
@@ -65,31 +65,49 @@ def deliver(
     goods = ~catalogue.is_gift_card[lines.variant]
     is_digital = np.bincount(lines.order[goods], minlength=n) == 0
     fulfilled = np.where(is_digital, purchases.created_at + 60, _handle(purchases, rng))
-    room = np.minimum(36_000, fulfilled - purchases.created_at - 60)
-    cancelled = (rng.random(n) < CANCEL_RATE) & ~is_digital & ~is_test & (room > 660)
-    cancelled_at = purchases.created_at + 600 + (rng.random(n) * (room - 600)).astype(np.int64)
+    cancelled_at = _cancel(purchases, fulfilled, is_digital | is_test, rng)
+    is_cancelled = cancelled_at != NEVER
     scanned = fulfilled + rng.integers(2 * 3600, 10 * 3600, n)
     mean_days = np.array([c.transit_days for c in COUNTRIES])[country]
     promised = scanned // DAY * DAY + (np.ceil(mean_days).astype(np.int64) + 1) * DAY + 64_800
-    transit = np.maximum(rng.gamma(9, mean_days / 9), 0.5)
-    for lane in lanes:
-        day = calendar.day_of(scanned)
-        slow = (country == lane.country) & (day >= lane.from_day) & (day < lane.to_day)
-        transit += slow * (lane.extra_days + rng.uniform(-1, 2, n))
-    arrived = scanned + (transit * DAY).astype(np.int64)
-    gone = cancelled | is_digital
+    transit_days = np.maximum(rng.gamma(9, mean_days / 9), 0.5)
+    transit_days += _slowed(country, calendar.day_of(scanned), lanes, rng)
+    arrived = scanned + (transit_days * DAY).astype(np.int64)
+    gone = is_cancelled | is_digital
     return Delivery(
         location=np.array([c.location for c in COUNTRIES])[country],
         is_test=is_test,
         is_digital=is_digital,
-        cancelled_at=np.where(cancelled, cancelled_at, NEVER),
+        cancelled_at=cancelled_at,
         cancel_reason=rng.choice(len(CANCEL_REASONS), n, p=[0.62, 0.08, 0.1, 0.1, 0.1]),
-        fulfilled_at=np.where(cancelled, NEVER, fulfilled),
+        fulfilled_at=np.where(is_cancelled, NEVER, fulfilled),
         in_transit_at=np.where(gone, NEVER, scanned),
         promised_at=np.where(gone, NEVER, promised),
         delivered_at=np.where(gone | (rng.random(n) < LOSS_RATE), NEVER, arrived),
         carrier=rng.integers(0, len(CARRIERS), n),
     )
+
+
+def _cancel(
+    purchases: Purchases, fulfilled: Ints, is_kept: Bools, rng: np.random.Generator
+) -> Ints:
+    """Ten minutes to ten hours after the order, a minute before fulfilment at the latest."""
+    n = len(purchases)
+    room = np.minimum(36_000, fulfilled - purchases.created_at - 60)
+    cancelled = (rng.random(n) < CANCEL_RATE) & ~is_kept & (room > 660)
+    at = purchases.created_at + 600 + (rng.random(n) * (room - 600)).astype(np.int64)
+    return np.where(cancelled, at, NEVER)
+
+
+def _slowed(
+    country: Ints, day: Ints, lanes: tuple[SlowLane, ...], rng: np.random.Generator
+) -> Floats:
+    """Days added to transit by the planted slow lanes."""
+    extra = np.zeros(len(day))
+    for lane in lanes:
+        slow = (country == lane.country) & (day >= lane.from_day) & (day < lane.to_day)
+        extra += slow * (lane.extra_days + rng.uniform(-1, 2, len(day)))
+    return extra
 
 
 def _handle(purchases: Purchases, rng: np.random.Generator) -> Ints:

@@ -8,7 +8,8 @@ order.
     tier_i in 0…4, binomial(4, 0.4)          spend level
 18 % (never guests) have a habit: one consumable bought again every K_i = interval · lognormal(0.2)
 days (each gap a further Gamma with a 15 % coefficient of variation) until they drop out.
-So the rate of orders while alive is λ_i + 1/K_i per day of mean rush.
+So the rate of orders while alive is λ_i + 1/K_i per day of mean rush. 9 % buy as guests; 4 % open
+an account and never buy (rate 0).
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from .countries import COUNTRIES
 
 HABIT_SHARE = 0.18
 GUEST_SHARE = 0.09
+VISITOR_SHARE = 0.04
 
 
 @dataclass
@@ -38,6 +40,7 @@ class People:
     tier: Ints
     country: Ints
     is_guest: Bools
+    is_visitor: Bools
     habit: Ints
     habit_days: Floats
     return_factor: Floats
@@ -57,17 +60,19 @@ def draw_people(
     born, taste = _arrivals(n, calendar, rng)
     dropout = rng.gamma(1.2, 1 / 150, n)
     is_guest = rng.random(n) < GUEST_SHARE
+    is_visitor = ~is_guest & (rng.random(n) < VISITOR_SHARE)
     habit = _habits(taste, catalogue, rng)
-    habit[is_guest | (rng.random(n) >= HABIT_SHARE)] = -1
+    habit[is_guest | is_visitor | (rng.random(n) >= HABIT_SHARE)] = -1
     return People(
         born=born,
-        rate=rng.gamma(0.55, 1 / 0.55 / 120, n),
+        rate=rng.gamma(0.55, 1 / 0.55 / 120, n) * ~is_visitor,
         dropout=dropout,
         died=born + rng.exponential(1, n) / dropout,
         taste=taste,
         tier=rng.binomial(4, 0.4, n),
         country=rng.choice(len(COUNTRIES), n, p=[c.share for c in COUNTRIES]),
         is_guest=is_guest,
+        is_visitor=is_visitor,
         habit=habit,
         habit_days=np.exp(rng.normal(0, 0.2, n)) * catalogue.lasts_days[habit].astype(float),
         return_factor=rng.gamma(2.0, 0.5, n),

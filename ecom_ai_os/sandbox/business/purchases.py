@@ -57,12 +57,12 @@ def _days(
     people: People, calendar: Calendar, rng: np.random.Generator
 ) -> tuple[Ints, Floats, Ints]:
     """Person, fractional day and kind of every purchase, in no order."""
-    first = np.arange(len(people))
+    first = np.flatnonzero(~people.is_visitor)
     found, found_on = _discoveries(people, calendar, rng)
     again, again_on = _habits(people, rng)
     person = np.concatenate([first, found, again])
     kind = np.repeat([FIRST, DISCOVERY, HABIT], [len(first), len(found), len(again)])
-    return person, np.concatenate([people.born, found_on, again_on]), kind
+    return person, np.concatenate([people.born[first], found_on, again_on]), kind
 
 
 def _discoveries(

@@ -13,7 +13,7 @@ from .countries import LOCATIONS
 from .delivery import NEVER
 from .identifiers import ids, skus
 from .ledger import Ledger, moments
-from .sales import SAVE_CENTS, SAVE_FROM, WELCOME_PERCENT
+from .pricing import SAVE_CENTS, SAVE_FROM, WELCOME_PERCENT
 from .simulation import Business
 
 VERSION = "1"

@@ -11,7 +11,7 @@ from .identifiers import ids, ids_or_null
 from .ledger import Ledger, moments
 from .notes import customer_notes
 from .records_orders import FIRST_NUMBER
-from .refunds import NOTES, RESTOCK_TYPES, returned_quantity
+from .refunds import NOTES, RESTOCK_TYPES, RETURNED, returned_quantity
 from .simulation import Business
 
 
@@ -70,7 +70,7 @@ def _write_return_lines(ledger: Ledger, business: Business, position: Ints, quan
 
 def _write_refunds(ledger: Ledger, business: Business, position: Ints) -> None:
     refunds = business.refunds
-    of_return = np.where(refunds.kind == NOTES.index("Return"), position[refunds.order], -1)
+    of_return = np.where(refunds.kind == RETURNED, position[refunds.order], -1)
     ledger.write(
         "refunds",
         {

@@ -18,8 +18,8 @@ from .delivery import NEVER, Delivery
 from .returns import Returns
 from .sales import Sales
 
-CANCEL, RETURN, NO_RESTOCK = 0, 1, 2
 RESTOCK_TYPES = ("CANCEL", "RETURN", "NO_RESTOCK")
+CANCELLED, RETURNED, LOST, GOODWILL = range(4)  # kinds of refund, by their notes
 NOTES = ("Order cancelled", "Return", "Parcel lost in transit", "Goodwill")
 _FAULTS = [REASONS.index(r) for r in ("damaged-or-defective", "received-the-wrong-item")]
 
@@ -29,7 +29,7 @@ class Refunds:
     """Refunds sorted by time, and their lines; `order`/`line` index Sales, `refund` this."""
 
     order: Ints
-    kind: Ints  # index into NOTES
+    kind: Ints
     processed_at: Ints
     amount: Ints
     shipping: Ints
@@ -53,38 +53,26 @@ def refund(sales: Sales, delivery: Delivery, returns: Returns, rng: np.random.Ge
     kind, processed_at = _causes(sales, delivery, returns, rng)
     order = np.flatnonzero(kind >= 0)
     order = order[np.argsort(processed_at[order], kind="stable")]
-    kind = kind[order]
+    line, quantity = _lines(sales, kind, processed_at, returned_quantity(sales, returns))
     place = np.full(len(sales), -1)
     place[order] = np.arange(len(order))
-    back = returned_quantity(sales, returns)
-    is_whole = np.isin(kind, [0, 2])
-    quantity = np.where(place[sales.order] < 0, 0, back)
-    quantity = np.where(
-        (place >= 0)[sales.order] & is_whole[place[sales.order]], sales.quantity, quantity
-    )
-    line = np.flatnonzero(quantity > 0)
-    line = line[np.lexsort((line, place[sales.order[line]]))]
-    of, quantity = place[sales.order[line]], quantity[line]
+    of, kind = place[sales.order[line]], kind[order]
     subtotal = sales.line_paid[line] * quantity // sales.quantity[line]
     tax = sales.line_tax[line] * quantity // sales.quantity[line]
-    shipping = _shipping_back(sales, returns, back)[order] | is_whole
-    fee = (kind == 1) & (rng.random(len(order)) < 0.06)
-    goods = np.bincount(of, subtotal, len(order)).astype(np.int64)
-    percent = rng.choice([10, 15, 20], len(order))
-    adjustment = np.where(fee, -(goods // 10), 0)
-    adjustment = np.where(kind == 3, sales.total[order] * percent // 100, adjustment)
-    on_top = ~sales.is_tax_included[order]
-    fee_back, fee_tax = (
-        np.where(shipping, v[order], 0) for v in (sales.shipping, sales.shipping_tax)
+    goods, goods_tax = (np.bincount(of, v, len(order)).astype(np.int64) for v in (subtotal, tax))
+    with_shipping = _is_whole(kind) | _is_sent_back_whole(sales, returns)[order]
+    shipping, shipping_tax = (
+        v[order] * with_shipping for v in (sales.shipping, sales.shipping_tax)
     )
-    tax_back = np.bincount(of, tax, len(order)).astype(np.int64) + fee_tax
+    adjustment = _adjustments(kind, goods, sales.total[order], rng)
+    on_top = ~sales.is_tax_included[order] * (goods_tax + shipping_tax)
     return Refunds(
         order=order,
         kind=kind,
         processed_at=processed_at[order],
-        amount=goods + fee_back + on_top * tax_back + adjustment,
-        shipping=fee_back,
-        shipping_tax=fee_tax,
+        amount=goods + shipping + on_top + adjustment,
+        shipping=shipping,
+        shipping_tax=shipping_tax,
         adjustment=adjustment,
         refund=of,
         line=line,
@@ -93,6 +81,28 @@ def refund(sales: Sales, delivery: Delivery, returns: Returns, rng: np.random.Ge
         tax=tax,
         restock=_restock(kind[of], returns.is_restocked[sales.intended[line]]),
     )
+
+
+def _is_whole(kind: Ints) -> Bools:
+    """Refunds of cancelled orders and lost parcels."""
+    return np.isin(kind, [CANCELLED, LOST])
+
+
+def _lines(sales: Sales, kind: Ints, processed_at: Ints, back: Ints) -> tuple[Ints, Ints]:
+    """Refunded lines in the order of their refunds, and how much of each."""
+    of_line = kind[sales.order]
+    quantity = np.where(of_line == RETURNED, back, _is_whole(of_line) * sales.quantity)
+    line = np.flatnonzero(quantity > 0)
+    order = sales.order[line]
+    line = line[np.lexsort((line, order, processed_at[order]))]
+    return line, quantity[line]
+
+
+def _adjustments(kind: Ints, goods: Ints, total: Ints, rng: np.random.Generator) -> Ints:
+    """Restocking fees of returns and goodwill."""
+    is_charged = (kind == RETURNED) & (rng.random(len(kind)) < 0.06)
+    goodwill = total * rng.choice([10, 15, 20], len(kind)) // 100
+    return np.select([is_charged, kind == GOODWILL], [-(goods // 10), goodwill], 0)
 
 
 def _causes(
@@ -116,12 +126,14 @@ def _causes(
     return kind, at
 
 
-def _shipping_back(sales: Sales, returns: Returns, back: Ints) -> Bools:
+def _is_sent_back_whole(sales: Sales, returns: Returns) -> Bools:
     """Orders returned whole, for a fault on some line."""
+    back = returned_quantity(sales, returns)
     fault = np.isin(returns.reason[sales.intended], _FAULTS) & (back > 0)
     n_faults = sales.per_order(fault.astype(np.int64))
     return np.asarray((sales.per_order(sales.quantity - back) == 0) & (n_faults > 0))
 
 
 def _restock(kind: Ints, is_restocked: Bools) -> Ints:
-    return np.select([kind == 0, (kind == 1) & is_restocked], [CANCEL, RETURN], NO_RESTOCK)
+    """Index into RESTOCK_TYPES."""
+    return np.select([kind == CANCELLED, (kind == RETURNED) & is_restocked], [0, 1], 2)

@@ -69,7 +69,7 @@ def simulate(n_orders: int, seed: int, today: date) -> Business:
         people, purchases, lines, stock.filled, goods, delivery, calendar, stream(seed, "sales")
     )
     single = np.r_[serial, np.array([s.person for s in slips], dtype=np.int64)]
-    accounts = open_accounts(people, sales, single, stream(seed, "accounts"))
+    accounts = open_accounts(people, sales, calendar, single, stream(seed, "accounts"))
     return Business(
         seed=seed,
         n_orders=n_orders,
