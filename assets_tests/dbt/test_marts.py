@@ -128,7 +128,7 @@ def test_returned_lines_come_from_cases_and_from_refunds(grown_shop: Read) -> No
     # the case's 100 dollars at 0.8; the refund's goods with their tax
     assert rows == [
         ("main/1", "B", 1, Decimal("80"), "too-small", "Runs small"),
-        ("main/1/11", "A", 1, Decimal("10.5"), None, None),
+        ("refund/main/1/11", "A", 1, Decimal("10.5"), None, None),
     ]
 
 

@@ -108,7 +108,11 @@ joined_by as (
 
     select
         account_id,
-        string_agg(distinct kind, ', ' order by kind) as joined_by
+        concat_ws(
+            ', ',
+            case when bool_or(kind = 'email') then 'email' end,
+            case when bool_or(kind = 'phone') then 'phone' end
+        ) as joined_by
     from links
     group by account_id
 

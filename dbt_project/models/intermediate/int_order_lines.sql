@@ -36,9 +36,9 @@ final as (
         quantity,
         current_quantity,
         unit_price,
-        list_total,
-        discount,
-        tax
+        coalesce(list_total, quantity * unit_price, 0)::decimal(18, 2) as list_total,
+        coalesce(discount, 0)::decimal(18, 2) as discount,
+        coalesce(tax, 0)::decimal(18, 2) as tax
     from changed
 
 )

@@ -30,10 +30,10 @@ final as (
         order_id,
         line_id,
 
-        quantity,
+        coalesce(quantity, 0) as quantity,
         subtotal,
-        tax,
-        is_goods_returned
+        coalesce(tax, 0)::decimal(18, 2) as tax,
+        coalesce(is_goods_returned, false) as is_goods_returned
     from changed
 
 )

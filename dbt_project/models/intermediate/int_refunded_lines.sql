@@ -24,25 +24,41 @@ orders as (
 
 ),
 
-netted as (
+-- a shop that counts refunded units only gives them back at what was paid for them
+priced as (
 
     select
-        refund_lines.*,
+        refund_lines.* exclude (subtotal),
         refunds.refunded_at,
         refunds.return_id,
         orders.exchange_rate,
-        -- what left the till for this line, and the revenue in it
-        refund_lines.subtotal
-        + case when orders.is_tax_included then 0 else refund_lines.tax end as paid_native,
-        case
-            when coalesce(order_lines.is_gift_card, false) then 0
-            when orders.is_tax_included then refund_lines.subtotal - refund_lines.tax
-            else refund_lines.subtotal
-        end as refunded_native
+        orders.is_tax_included,
+        coalesce(order_lines.is_gift_card, false) as is_gift_card,
+        coalesce(
+            refund_lines.subtotal,
+            (order_lines.list_total - order_lines.discount)
+            * refund_lines.quantity / nullif(order_lines.quantity, 0),
+            0
+        )::decimal(18, 2) as subtotal
     from refund_lines
     inner join refunds on refund_lines.refund_id = refunds.refund_id
     inner join orders on refund_lines.order_id = orders.order_id
     left join order_lines on refund_lines.line_id = order_lines.line_id
+
+),
+
+-- what left the till for this line, and the revenue in it
+netted as (
+
+    select
+        *,
+        subtotal + case when is_tax_included then 0 else tax end as paid_native,
+        case
+            when is_gift_card then 0
+            when is_tax_included then subtotal - tax
+            else subtotal
+        end as refunded_native
+    from priced
 
 ),
 

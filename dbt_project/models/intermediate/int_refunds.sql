@@ -32,8 +32,8 @@ final as (
         note,
 
         total,
-        shipping,
-        shipping_tax
+        coalesce(shipping, 0)::decimal(18, 2) as shipping,
+        coalesce(shipping_tax, 0)::decimal(18, 2) as shipping_tax
     from changed
 
 )

@@ -37,11 +37,12 @@ adjusted as (
         orders.exchange_rate,
         refunds.shipping
         - case when orders.is_tax_included then refunds.shipping_tax else 0 end as shipping_native,
+        coalesce(refunds.total, refunded_lines.paid_native + refunds.shipping, 0) as total_native,
         refunded_lines.n_units,
         coalesce(refunded_lines.refunded, 0) as line_revenue,
         coalesce(refunded_lines.tax, 0) as line_tax,
         case
-            when refunds.total = 0 then 0
+            when coalesce(refunds.total, 0) = 0 then 0
             else
                 refunds.total
                 - coalesce(refunded_lines.paid_native, 0)
@@ -70,11 +71,11 @@ final as (
         (line_revenue + round(adjustment_native * exchange_rate, 2))::decimal(18, 2) as refunded,
         (line_tax + round(shipping_tax * exchange_rate, 2))::decimal(18, 2) as tax,
         round(shipping_native * exchange_rate, 2)::decimal(18, 2) as shipping,
-        round(total * exchange_rate, 2)::decimal(18, 2) as paid_back,
+        round(total_native * exchange_rate, 2)::decimal(18, 2) as paid_back,
         round(adjustment_native * exchange_rate, 2)::decimal(18, 2) as adjustment,
 
         currency as currency_native,
-        total as paid_back_native,
+        total_native::decimal(18, 2) as paid_back_native,
         note
     from adjusted
 

@@ -52,7 +52,7 @@ asked_for as (
 sent_back as (
 
     select
-        refunded_lines.refund_line_id as return_line_id,
+        'refund/' || refunded_lines.refund_line_id as return_line_id,
         null as return_case_id,
         refunded_lines.order_id,
         refunded_lines.line_id,
