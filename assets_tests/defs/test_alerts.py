@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets_tests.defs import stocked_shop
+from assets_tests.defs.stocked_shop import LAST_DAY, table
+from assets_tests.defs.test_inventory import PARTS
+from ecom_ai_os.defs import alerts
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.finders import Finder
+from ecom_ai_os.warehouse import Warehouse
+
+SCORES = table(
+    "lifetime_value.scores",
+    ("customer_id", "scored_on"),
+    customer_id="varchar",
+    scored_on="date",
+    actual_ltv="decimal(18,2)",
+    predicted_ltv_12m="decimal(18,2)",
+    previous_predicted_ltv_12m="decimal(18,2)",
+    currency="varchar",
+    p_alive="double",
+    is_declining="boolean",
+)
+SEGMENTS = table(
+    "segments.customer_segments",
+    ("customer_id", "segmented_on"),
+    customer_id="varchar",
+    segmented_on="date",
+    segment="varchar",
+    recency_days="integer",
+    expected_repurchase_days="double",
+    churn_risk="double",
+)
+
+
+def run(warehouse: Warehouse, *parts: object, day: date = LAST_DAY) -> pl.DataFrame:
+    assets = [*parts, alerts.alerts, alerts.every_problem_names_a_team_and_its_evidence]
+    resources = {"warehouse": warehouse, "clock": Clock(day=day.isoformat())}
+    result = dg.materialize(assets, resources=resources)
+    assert all(
+        check.passed for check in result.get_asset_check_evaluations() if "team" in check.check_name
+    )
+    return warehouse.read("from alerts.alerts order by kind, subject_id")
+
+
+@pytest.fixture
+def shop(warehouse: Warehouse) -> Warehouse:
+    stocked_shop.fill(warehouse)
+    return warehouse
+
+
+def customers(warehouse: Warehouse, n: int = 40) -> None:
+    """Customer 0 is the best, expected to spend half of before and long silent."""
+    spent = [1000.0 - 20 * i for i in range(n)]
+    warehouse.replace(
+        SCORES,
+        pl.DataFrame(
+            {
+                "customer_id": [f"c{i:02}" for i in range(n)],
+                "scored_on": LAST_DAY.replace(day=1),
+                "actual_ltv": spent,
+                "predicted_ltv_12m": [s / 2 for s in spent],
+                "previous_predicted_ltv_12m": spent,
+                "currency": "EUR",
+                "p_alive": 0.4,
+                "is_declining": [i % 30 == 0 for i in range(n)],
+            }
+        ),
+    )
+    warehouse.replace(
+        SEGMENTS,
+        pl.DataFrame(
+            {
+                "customer_id": [f"c{i:02}" for i in range(n)],
+                "segmented_on": LAST_DAY,
+                "segment": "slipping",
+                "recency_days": [90] + [10] * (n - 1),
+                "expected_repurchase_days": 30.0,
+                "churn_risk": 0.6,
+            }
+        ),
+    )
+
+
+def test_each_planted_problem_is_one_alert_with_team_and_evidence(shop: Warehouse) -> None:
+    customers(shop)
+    found = run(shop, *PARTS)
+    seen = found.select("kind", "subject_id", "severity", "team").rows()
+    assert seen == [
+        ("declining_customer", "c00", "warning", "marketing"),
+        ("out_of_stock", "SKU-3", "critical", "operations"),
+        ("return_surge", "SKU-2", "critical", "buying"),
+        ("slipping_customer", "c00", "warning", "marketing"),
+        ("stockout_projected", "SKU-0 @ Berlin", "critical", "operations"),
+        ("velocity_drop", "SKU-1", "warning", "buying"),
+    ]
+    assert found["title"][1] == "Mug 3 is out of stock and nothing is on order"
+    assert "before an order of today could arrive" in found["title"][4]
+    assert json.loads(found["evidence"][5])["window_days"] in (7, 14)
+
+
+def test_a_workflow_that_has_not_run_is_not_looked_at(shop: Warehouse) -> None:
+    found = run(shop)
+    assert found["kind"].to_list() == ["return_surge"]
+    assert shop.read("select kind from alerts.looks").rows() == [("return_surge",)]
+
+
+def test_a_problem_seen_daily_is_one_row_until_it_is_gone(shop: Warehouse) -> None:
+    for d in range(3):
+        run(shop, *PARTS[1:2], day=LAST_DAY - timedelta(days=2 - d))
+    (row,) = run(shop, *PARTS[1:2]).filter(kind="out_of_stock").to_dicts()
+    assert row["n_days_seen"] == 1  # stock is known of the last day alone
+    restocked = shop.read(
+        "select * replace (500 as on_hand, 500 as available) from marts.fct_stock_levels"
+    )
+    for d in (1, 2):
+        later = pl.lit(LAST_DAY + timedelta(days=d))
+        shop.merge(stocked_shop.STOCK, restocked.with_columns(observed_on=later))
+        found = run(shop, *PARTS[1:2], day=LAST_DAY + timedelta(days=d))
+    (row,) = found.filter(kind="out_of_stock").to_dicts()
+    assert row["resolved_at"] == Clock(day=str(LAST_DAY + timedelta(days=2))).until
+
+
+def test_an_alert_once_routed_stays_routed(shop: Warehouse) -> None:
+    run(shop)
+    sent = shop.read("select * replace (now() as routed_at) from alerts.alerts")
+    shop.replace(alerts.ALERTS, sent)
+    assert run(shop)["routed_at"].to_list() == sent["routed_at"].to_list()
+
+
+def test_days_run_in_any_order_and_twice_give_the_same_alerts(tmp_path: Path) -> None:
+    """Findings of four days, fed as if a workflow had found them."""
+    problems = {0: ["a"], 1: ["a", "b"], 2: [], 3: ["b", "c"]}
+
+    def replay(days: list[int]) -> pl.DataFrame:
+        warehouse = Warehouse(home=str(tmp_path / "-".join(map(str, days))))
+        for d in days:
+            clock = Clock(day=str(LAST_DAY + timedelta(days=d)))
+            finder = Finder("inventory", "out_of_stock", lambda _w, _d, d=d: found(problems[d]))
+            alerts._record({finder: alerts._look(finder, warehouse, clock)}, warehouse, clock)
+            warehouse.replace(alerts.ALERTS, alerts._rebuild(warehouse, quiet_looks=1))
+        return warehouse.read("from alerts.alerts order by alert_id")
+
+    in_order = replay([0, 1, 2, 3])
+    assert in_order["resolved_at"].null_count() == 2
+    assert replay([2, 0, 3, 1, 1, 0]).equals(in_order)
+
+
+def found(skus: list[str]) -> pl.DataFrame:
+    columns = ("severity", "team", "subject_type", "subject_id", "title", "evidence")
+    rows = [("warning", "operations", "sku", sku, f"{sku} is gone", "{}") for sku in skus]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Utf8), orient="row")

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import dagster as dg
+import pytest
+
+from assets_tests.defs import stocked_shop
+from assets_tests.defs.stocked_shop import LAST_DAY, SKUS
+from ecom_ai_os.defs import inventory
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.warehouse import Warehouse
+
+PARTS = [
+    inventory.demand_forecasts,
+    inventory.stock_projections,
+    inventory.velocity_changes,
+    inventory.forecasts_beat_the_naive_baseline,
+    inventory.no_projection_is_negative,
+]
+
+
+def run(warehouse: Warehouse, day: date = LAST_DAY) -> dg.ExecuteInProcessResult:
+    resources = {"warehouse": warehouse, "clock": Clock(day=day.isoformat())}
+    return dg.materialize(PARTS, resources=resources)
+
+
+@pytest.fixture
+def shop(warehouse: Warehouse) -> Warehouse:
+    stocked_shop.fill(warehouse)
+    return warehouse
+
+
+def test_every_sku_is_forecast_for_eight_weeks(shop: Warehouse) -> None:
+    result = run(shop)
+    n, first, last, n_skus = shop.read(
+        "select count(*), min(target_on), max(target_on), count(distinct sku) "
+        "from inventory.demand_forecasts"
+    ).row(0)
+    assert (n, n_skus) == (56 * len(SKUS), len(SKUS))
+    assert (first, last) == (LAST_DAY + timedelta(days=1), LAST_DAY + timedelta(days=56))
+    passed = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+    assert passed["no_projection_is_negative"]
+
+
+def test_what_runs_out_first_is_ordered_today(shop: Warehouse) -> None:
+    run(shop)
+    row = shop.read("from inventory.stock_projections where sku = 'SKU-0'").row(0, named=True)
+    assert timedelta(days=2) < row["projected_stockout_on"] - LAST_DAY < timedelta(days=7)
+    assert row["reorder_by"] == LAST_DAY
+    assert row["reorder_quantity"] > 150
+    assert row["expected_lost_revenue"] > 0
+
+
+def test_the_collapsed_sku_is_found_and_the_sold_out_one_is_not(shop: Warehouse) -> None:
+    run(shop)
+    found = shop.read("select sku, kind from inventory.velocity_changes").rows()
+    assert found == [("SKU-1", "drop")]
+
+
+def test_the_back_test_is_written_beside_the_naive_rule(shop: Warehouse) -> None:
+    run(shop)
+    rows = shop.read(
+        "select measure, value, baseline, baseline_value from quality.backtests "
+        "where model = 'inventory.demand'"
+    )
+    assert set(rows["measure"]) == {
+        "wape_28d",
+        "wape_28d_total",
+        "pinball_28d",
+        "coverage_p10_p90",
+    }
+    assert rows["baseline_value"].is_not_null().all()
+
+
+def test_a_second_run_of_the_day_leaves_the_same_rows(shop: Warehouse) -> None:
+    names = ("demand_forecasts", "stock_projections", "velocity_changes")
+    snapshots = []
+    for _ in range(2):
+        run(shop)
+        snapshots.append([shop.read(f"from inventory.{name} order by all") for name in names])
+    assert all(one.equals(two) for one, two in zip(*snapshots, strict=True))
+
+
+def test_old_forecasts_go_and_those_of_a_first_of_the_month_stay(shop: Warehouse) -> None:
+    for day in (date(2026, 2, 1), date(2026, 2, 2), LAST_DAY):
+        run(shop, day)
+    days = shop.read("select distinct forecast_on from inventory.demand_forecasts order by all")
+    assert days["forecast_on"].to_list() == [date(2026, 2, 1), LAST_DAY]
+
+
+def test_an_empty_shop_materialises_empty_tables(warehouse: Warehouse) -> None:
+    warehouse.ensure(
+        stocked_shop.LINES,
+        stocked_shop.ORDERS,
+        stocked_shop.RETURNS,
+        stocked_shop.PRODUCTS,
+        stocked_shop.STOCK,
+        stocked_shop.PURCHASES,
+    )
+    assert run(warehouse).success
+    assert warehouse.read("from inventory.stock_projections").is_empty()
+
+
+def test_a_day_still_going_on_is_not_taken_for_a_quiet_one(shop: Warehouse) -> None:
+    today = Clock(day=date.today().isoformat())
+    assert inventory._last_full_day(today) < today.as_of
+    assert inventory._last_full_day(Clock(day=LAST_DAY.isoformat())) == LAST_DAY
