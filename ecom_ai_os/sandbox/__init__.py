@@ -1,1 +1,1 @@
-"""A simulated business behind faithful copies of the vendors' HTTP APIs; nothing else imports it."""
+"""A simulated business behind faithful copies of the vendors' APIs; nothing else imports it."""

@@ -4,7 +4,6 @@ import asyncio
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from anyio.to_thread import run_sync
@@ -156,7 +155,7 @@ class Weather:
 
 def _replay(body: bytes) -> Receive:
     """A receive channel that yields the body which was read already."""
-    messages: list[Any] = [{"type": "http.request", "body": body, "more_body": False}]
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
         if messages:

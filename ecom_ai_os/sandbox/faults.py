@@ -53,7 +53,7 @@ class Subject:
 
 
 # Per request; worker threads inherit it.
-current: ContextVar[Subject] = ContextVar("current", default=Subject())
+current: ContextVar[Subject] = ContextVar("current")
 
 
 class Faults:
@@ -81,7 +81,7 @@ class Faults:
 
     def strikes(self, fault: str) -> bool:
         """Whether `fault` befalls the request at hand; uses up one of its `next`."""
-        subject = current.get()
+        subject = current.get(Subject())
         with self._lock:
             if subject.header != fault and not self._draw(fault, subject.text):
                 return False

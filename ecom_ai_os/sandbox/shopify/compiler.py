@@ -1,7 +1,7 @@
 """From a GraphQL selection to DuckDB SQL: the one mapping behind pages and bulk files."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -139,7 +139,7 @@ class Compiler:
         target: Any = get_named_type(definition.type)
         if not nodes[0].selection_set or self._is_whole(target, nodes):
             return expression
-        if is_list_type(get_nullable_type(definition.type)):
+        if is_list_type(get_nullable_type(cast(Any, definition.type))):
             item = self._alias()
             return f"list_transform({expression}, lambda {item}: {self._pack(target, nodes, item)})"
         packed = self._pack(target, nodes, expression)
@@ -185,7 +185,7 @@ class Compiler:
         seen_whole = target.name not in self.visible
         if seen_whole and all(f[0].name.value == "id" for f in fields.values()):
             prefix = documents.gid(target.name, 0)[:-1]
-            ids = struct({key: f"concat('{prefix}', {column})" for key in fields})
+            ids = struct(dict.fromkeys(fields, f"concat('{prefix}', {column})"))
             return f"case when {column} is not null then {ids} end"
         source = documents.view(rows.type_name)
         own = column.partition(".")[2]

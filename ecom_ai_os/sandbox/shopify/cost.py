@@ -25,8 +25,14 @@ MAX_QUERY_COST = 1000
 MUTATION_COST = 10
 ROOT_COUNT_COST = 10
 FREE_TYPES = frozenset(
-    """MoneyBag MoneyV2 MailingAddress PageInfo CustomerEmailMarketingConsentState
-    CustomerSmsMarketingConsentState CustomerSmsMarketingConsent""".split()
+    (
+        "MoneyBag",
+        "MoneyV2",
+        "MailingAddress",
+        "PageInfo",
+        "CustomerEmailMarketingConsentState",
+        "CustomerSmsMarketingConsentState",
+    )
 )
 
 

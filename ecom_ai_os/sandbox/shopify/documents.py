@@ -4,6 +4,7 @@ A *document* is an object type with a view of its own in `documents/`; all other
 are values, kept in a struct column of their document.
 """
 
+import re
 from pathlib import Path
 
 from graphql import GraphQLSchema, build_schema
@@ -27,10 +28,9 @@ CONCRETE = {
 }
 
 DOCUMENTS = frozenset(
-    """Location Product ProductVariant InventoryItem InventoryLevel Customer Order LineItem
-    Fulfillment FulfillmentLineItem Refund RefundLineItem RefundShippingLine OrderAdjustment
-    Return ReturnLineItem ReturnReasonDefinition AbandonedCheckout AbandonedCheckoutLineItem
-    DiscountNode DiscountCodeBasic DiscountRedeemCode BasicEvent BulkOperation""".split()
+    name
+    for script in SCRIPTS
+    for name in re.findall(r'create or replace view shopify\."(\w+)"', script.read_text())
 )
 
 # List and connection fields: the child's column that holds the parent's `_key`.

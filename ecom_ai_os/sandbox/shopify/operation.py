@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, FieldNode, OperationDefinitionNode, OperationType, execute
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+)
 
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
@@ -56,7 +63,7 @@ class Endpoint:
         except RefusedError as refused:
             self.counters.add("shopify.refused")
             return {"errors": refused.errors}
-        except _ThrottledAt as throttled:
+        except _OutOfPointsError as throttled:
             self.counters.add("shopify.throttled")
             return {
                 "errors": throttled.errors,
@@ -66,7 +73,7 @@ class Endpoint:
 
     def _compiler(self, document: DocumentNode, variables: dict[str, Any]) -> Compiler:
         fragments = {
-            d.name.value: d for d in document.definitions if d.kind == "fragment_definition"
+            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
         denied = SCOPE if self.faults.strikes("missing_scope") else self.grants.denied()
         return Compiler(
@@ -93,7 +100,7 @@ class Endpoint:
         try:
             self.grants.bucket.admit(requested)
         except ThrottledError as throttled:
-            raise _ThrottledAt(requested, throttled.errors) from None
+            raise _OutOfPointsError(requested, throttled.errors) from None
         return requested
 
     def _executed(
@@ -121,7 +128,7 @@ class Endpoint:
                 document,
                 context_value=request,
                 variable_values=variables,
-                operation_name=operation.name and operation.name.value,
+                operation_name=operation.name.value if operation.name else None,
                 field_resolver=resolve,
                 execution_context_class=SandboxExecution,
             )
@@ -161,7 +168,7 @@ class Endpoint:
             self.shop.touch("orders", served[-2:])
 
 
-class _ThrottledAt(Exception):
+class _OutOfPointsError(Exception):
     def __init__(self, requested: int, errors: list[dict[str, Any]]) -> None:
         super().__init__("Throttled")
         self.requested, self.errors = requested, errors

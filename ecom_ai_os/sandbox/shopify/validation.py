@@ -110,20 +110,23 @@ def _parse_error(broken: GraphQLSyntaxError) -> dict[str, Any]:
 
 
 def _translated(document: DocumentNode, found: GraphQLError) -> dict[str, Any]:
-    for pattern, message, code in TRANSLATIONS:
-        if matched := re.match(pattern, found.message):
-            names = matched.groupdict()
-            break
-    else:
-        message, code, names = found.message.replace("{", "{{").replace("}", "}}"), "invalid", {}
+    message, code, names = _vendor_words(found.message)
     extensions = {f"{kind}Name": name for kind, name in names.items() if kind != "value"}
     node = found.nodes[0] if found.nodes else None
     return {
-        "message": message.format(**names),
+        "message": message,
         "locations": [{"line": at.line, "column": at.column} for at in found.locations or []],
         "path": _path(document, node) if node else [],
         "extensions": {"code": code, **extensions},
     }
+
+
+def _vendor_words(message: str) -> tuple[str, str, dict[str, str]]:
+    """(message, code, the names captured) for one of graphql-core's messages."""
+    for pattern, template, code in TRANSLATIONS:
+        if matched := re.match(pattern, message):
+            return template.format(**matched.groupdict()), code, matched.groupdict()
+    return message, "invalid", {}
 
 
 def _path(document: DocumentNode, sought: Node) -> list[str]:
@@ -142,7 +145,8 @@ def _path(document: DocumentNode, sought: Node) -> list[str]:
 
 def _step(node: Any) -> str | None:
     if isinstance(node, OperationDefinitionNode):
-        return " ".join(filter(None, [node.operation.value, node.name and node.name.value]))
+        name = node.name.value if node.name else ""
+        return f"{node.operation.value} {name}".strip()
     if isinstance(node, FragmentDefinitionNode):
         return f"fragment {node.name.value}"
     if isinstance(node, FieldNode):
