@@ -14,12 +14,16 @@ from typing import Any, ClassVar
 from pydantic import model_validator
 
 from ecom_ai_os.platforms import Batch, Finding, RawTable, Stream
+from ecom_ai_os.platforms.custom_database import Database, DatabaseSettings
 from ecom_ai_os.platforms.custom_entities import ENTITIES
 from ecom_ai_os.platforms.custom_files import Files, FilesSettings
+from ecom_ai_os.platforms.custom_http import Api, HttpSettings
 from ecom_ai_os.platforms.custom_settings import CustomSettings
 
-ROADS = {
+ROADS: dict[str, tuple[type[CustomSettings], Any]] = {
     "files": (FilesSettings, Files),
+    "database": (DatabaseSettings, Database),
+    "http": (HttpSettings, Api),
 }
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
+from uuid import uuid4
 
 import duckdb
 from pydantic import Field
@@ -124,8 +125,8 @@ class Files:
         mapping = RowMapping(entity, its, self.settings.currency)
         batch = Batch(cursor={"mapping": self._mapping(its), "files": seen}, files={entity: []})
         with self._reading(spool) as con:
-            for number, path in enumerate(paths):
-                target = spool / f"{entity}-{number}.ndjson"
+            for path in paths:
+                target = spool / f"{uuid4().hex}.ndjson"
                 try:
                     self._read_file(con, mapping, path, target, batch)
                 except (duckdb.Error, ValueError) as error:
