@@ -154,12 +154,12 @@ def test_products_come_back_at_their_own_rate(shop: Connection) -> None:
     returned, expected = _row(
         shop,
         """
-        select count(r.line_id), sum(return_probability)
+        select count(r.line_id), sum(return_probability * return_factor)
         from order_lines join product_truth using (variant_id) join orders using (order_id)
-        left join return_lines as r using (line_id)
-        where not is_test and cancelled_at is null
-            and variant_id not in (select subject_id::bigint from incidents
-                where kind in ('product_fault', 'misdescribed_product'))""",
+        join customer_truth as c using (person_id) left join return_lines as r using (line_id)
+        where not is_test and cancelled_at is null and not exists (
+            from incidents where subject_id in (variant_id::varchar, c.customer_id::varchar)
+                and kind in ('product_fault', 'misdescribed_product', 'serial_returner'))""",
     )
     assert returned == pytest.approx(expected, rel=0.15)
 

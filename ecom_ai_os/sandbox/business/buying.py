@@ -21,6 +21,7 @@ PACK = 6
 _COVER_DAYS = 21
 _EXACT_DAYS = 45
 _FREEZE_DAYS = 25
+_RESTOCK_SHARE = 0.03  # of what is sold comes back by cancellation or return
 
 
 class Orders:
@@ -124,7 +125,8 @@ class Buyer:
             if day == d.out_day - _EXACT_DAYS - _FREEZE_DAYS:
                 self._top_up(cell, day, self._demand(cell, day, day + 30) - held)
             if day == d.out_day - _EXACT_DAYS:
-                missing = self._demand(cell, day, d.out_day) - held
+                asked = self._demand(cell, day, d.out_day)
+                missing = asked - round(asked * _RESTOCK_SHARE) - held
                 self._top_up(cell, day, missing)
                 if missing < 0:
                     surplus.append((cell, -missing))
