@@ -1,0 +1,46 @@
+"""The files of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ecom_ai_os.platforms import Batch, Quarantined
+from ecom_ai_os.platforms.woocommerce.client import Page, Record
+
+#: File names are never used twice: the caller may land one batch while the next is read.
+_serial = count()
+
+
+@dataclass
+class Spool:
+    """What one batch will hold; files lie in `folder`."""
+
+    folder: Path
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    deleted: dict[str, list[str]] = field(default_factory=dict)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    n_pages: int = 0
+
+    def add(self, table: str, page: Page) -> None:
+        """Add a page's records, and what stood among them to the quarantine."""
+        self.write(table, page.records)
+        self.quarantined += [Quarantined(table, "not a JSON object", text) for text in page.unread]
+        self.n_pages += 1
+
+    def write(self, table: str, records: Iterable[Record]) -> None:
+        """Write records to one more file of a raw table."""
+        lines = [orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records]
+        if lines:
+            path = self.folder / f"{next(_serial):08d}-{table}.ndjson"
+            path.write_bytes(b"".join(lines))
+            self.files.setdefault(table, []).append(path)
+
+    def batch(self, cursor: dict[str, Any], *snapshot: str) -> Batch:
+        """Return the batch; its files hold all there is of the tables in `snapshot`."""
+        return Batch(cursor, self.files, self.deleted, frozenset(snapshot), self.quarantined)
