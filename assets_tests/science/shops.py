@@ -14,17 +14,20 @@ FIRST_DAY = date(2024, 1, 1)
 def simulate(
     n_customers: int, n_days: int = 730, seed: int = 1, p_stays: float = 0.75
 ) -> pl.DataFrame:
-    """Orders of customers who buy at their own rate and leave after a purchase by chance."""
+    """Orders of customers who buy at a rate of their own and may leave after every purchase."""
     rng = np.random.default_rng(seed)
     start = rng.integers(0, n_days, n_customers)
     rate, worth = rng.gamma(0.8, 1 / 50, n_customers), rng.gamma(6, 10, n_customers)
     leaves = rng.beta(1.0, p_stays / (1 - p_stays), n_customers).clip(1e-6)
-    n_repeats = np.minimum(rng.poisson(rate * (n_days - start)), rng.geometric(leaves) - 1)
-    customer = np.concatenate(
-        [np.arange(n_customers), np.repeat(np.arange(n_customers), n_repeats)]
-    )
-    repeats = np.repeat(start, n_repeats)
-    day = np.concatenate([start, rng.integers(repeats, n_days)])
+    last = rng.geometric(leaves) - 1  # the repeat purchase after which they are gone
+    n_repeats = rng.poisson(rate * (n_days - start))
+    customer = np.repeat(np.arange(n_customers), n_repeats)
+    day = rng.integers(start[customer], n_days)
+    order = np.lexsort((day, customer))
+    place = np.arange(len(customer)) - np.repeat(np.cumsum(n_repeats) - n_repeats, n_repeats)
+    stays = place < last[customer]
+    customer = np.concatenate([np.arange(n_customers), customer[stays]])
+    day = np.concatenate([start, day[order][stays]])
     return orders([f"c{i:05}" for i in customer], day, rng.gamma(4, worth[customer] / 4))
 
 

@@ -142,7 +142,7 @@ def test_refunded_to_nothing_keeps_its_rhythm_and_loses_its_worth():
 
 
 def test_times_on_a_grid_give_nearly_the_same_total(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(customer_value, "EXACT_CUSTOMERS", 100)
+    monkeypatch.setattr(rfm, "EXACT_CUSTOMERS", 100)
     gridded = lifetime.score(shop(), LAST_DAY, trust_model=True)["predicted_ltv_12m"].sum()
     assert gridded == pytest.approx(scores()["predicted_ltv_12m"].sum(), rel=0.02)
 

@@ -22,10 +22,6 @@ from ecom_ai_os.science.gamma_gamma import GammaGamma
 Floats = NDArray[np.float64]
 
 RHYTHM = ["n_repeat", "recency_days", "age_days"]
-EXACT_CUSTOMERS = (
-    50_000  # above this many, times are grouped: 1,000,000 customers in about a second
-)
-AGE_STEPS = 64  # … to this many steps of the longest age
 N_DRAWS = 200  # moves an interval's ends by about 6 % of its width
 FAITH_ORDERS = 50  # the correction counts as if this many orders had come exactly as foreseen
 
@@ -133,12 +129,7 @@ def _fit_uncorrected(customers: pl.DataFrame) -> CustomerValue:
 
 
 def _alike(customers: pl.DataFrame) -> pl.DataFrame:
-    """The three numbers of the rhythm; times on a grid when there are very many customers."""
-    if len(customers) <= EXACT_CUSTOMERS:
-        return customers.select(RHYTHM)
-    step = max(1, round(_floats(customers["age_days"]).max() / AGE_STEPS))
-    on_grid = (pl.col("recency_days", "age_days") / step).round() * step
-    return customers.select("n_repeat", on_grid)
+    return rfm.on_grid(customers, "recency_days", "age_days")
 
 
 def _beside(customers: pl.DataFrame, alike: pl.DataFrame, per_group: pl.DataFrame) -> pl.DataFrame:
