@@ -33,7 +33,11 @@ def main(orders: int, seed: int, today: datetime | None, port: int, home: Path, 
     with socket.create_server((HOST, port), backlog=BACKLOG) as listener:
         click.echo(f"http://{HOST}:{listener.getsockname()[1]}")
         config = uvicorn.Config(
-            create_app(sandbox), log_level="warning", date_header=False, lifespan="off"
+            create_app(sandbox),
+            log_level="warning",
+            date_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
         )
         # uvicorn shuts down in order, then raises the signal again.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
