@@ -82,6 +82,22 @@ def _fail(*_: object) -> None:
     raise OSError("disk full")
 
 
+def test_no_column_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "business.duckdb"
+    generate(path, n_orders=5_000, today=TODAY)
+    with duckdb.connect(str(path), read_only=True) as shop:
+        columns = shop.sql(
+            "select table_name, column_name from duckdb_columns() where not internal"
+        ).fetchall()
+        empty = {
+            (table, column)
+            for table, column in columns
+            if shop.sql(f'select count("{column}") from {table}').fetchone() == (0,)
+        }
+    # Counts find goods missing only where a planted stockout needs it.
+    assert {table for table, _ in empty} <= {"stock_corrections"}
+
+
 def test_a_size_without_a_plausible_shop_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="n_orders is 10"):
         generate(tmp_path / "business.duckdb", n_orders=10, today=TODAY)

@@ -77,52 +77,55 @@ class Plan:
 
 
 def plan(catalogue: Catalogue) -> Plan:
-    """Choose the subjects of all product and delivery incidents."""
+    """Choose the subjects of all product and delivery incidents: best-sellers first."""
     ranked = [int(v) for v in np.argsort(-_weight(catalogue)) if catalogue.is_lasting[v]]
-    nearby = iter([v for v in ranked if catalogue.lead_days[v] <= 14][1:])
-    soon, past, later = (next(nearby) for _ in range(3))
-    goods = iter([v for v in ranked if v not in (soon, past, later)])
-    collapse, collapse_later, surge, surge_later = (next(goods) for _ in range(4))
-    durable = iter([v for v in goods if catalogue.lasts_days[v] == 0])
-    faulty, faulty_later, misdescribed = (next(durable) for _ in range(3))
-    broken, wrong = REASONS.index("damaged-or-defective"), REASONS.index("item-not-as-described")
-    codes = [c.code for c in COUNTRIES]
-
-    def raised(variant: int, times: float) -> float:
-        return float(np.clip(catalogue.return_rate[variant] * times, 0.2, 0.6))
-
+    nearby = [v for v in ranked if catalogue.lead_days[v] <= 14][1:4]
+    others = [v for v in ranked if v not in nearby]
+    durable = [v for v in others[4:] if catalogue.lasts_days[v] == 0]
     return Plan(
-        shifts=(
-            Shift("velocity_collapse", collapse, TODAY - 21, N_DAYS, 0.2, 14),
-            Shift("velocity_collapse", collapse_later, TODAY + 20, N_DAYS, 0.2, 14),
-            Shift("demand_surge", surge, TODAY - 14, TODAY + 30, 3.0, 7),
-            Shift("demand_surge", surge_later, TODAY + 40, TODAY + 80, 3.0, 7),
-        ),
-        faults=(
-            Fault("product_fault", faulty, TODAY - 40, N_DAYS, raised(faulty, 6), broken, 25),
-            Fault(
-                "product_fault",
-                faulty_later,
-                TODAY + 15,
-                N_DAYS,
-                raised(faulty_later, 6),
-                broken,
-                25,
-            ),
-            Fault(
-                "misdescribed_product", misdescribed, 0, N_DAYS, raised(misdescribed, 4), wrong, 60
-            ),
-        ),
-        droughts=(
-            Drought("stockout", past, 0, TODAY - 21, TODAY - 24, TODAY - 12, TODAY - 21),
-            Drought("stockout_to_come", soon, 0, TODAY + 10, TODAY + 4, TODAY + 24, TODAY - 5),
-            Drought("stockout_to_come", later, 0, TODAY + 60, TODAY + 54, TODAY + 75, TODAY + 45),
-        ),
-        lanes=(
-            SlowLane(codes.index("FR"), TODAY - 30, TODAY - 16, 7.0),
-            SlowLane(codes.index("GB"), TODAY + 60, TODAY + 74, 7.0),
-        ),
+        shifts=_shifts(*others[:4]),
+        faults=_faults(catalogue, *durable[:3]),
+        droughts=_droughts(*nearby),
+        lanes=(_lane("FR", TODAY - 30, 7.0), _lane("GB", TODAY + 60, 7.0)),
     )
+
+
+def _shifts(fallen: int, falling: int, risen: int, rising: int) -> tuple[Shift, ...]:
+    return (
+        Shift("velocity_collapse", fallen, TODAY - 21, N_DAYS, 0.2, 14),
+        Shift("velocity_collapse", falling, TODAY + 20, N_DAYS, 0.2, 14),
+        Shift("demand_surge", risen, TODAY - 14, TODAY + 30, 3.0, 7),
+        Shift("demand_surge", rising, TODAY + 40, TODAY + 80, 3.0, 7),
+    )
+
+
+def _faults(catalogue: Catalogue, now: int, later: int, misdescribed: int) -> tuple[Fault, ...]:
+    """Returns multiply by six for a fault, by four for a wrong description; 20 % to 60 %."""
+    usual = catalogue.return_rate
+    broken, wrong = REASONS.index("damaged-or-defective"), REASONS.index("item-not-as-described")
+
+    def fault(kind: str, variant: int, day: int, times: int, reason: int, seen: int) -> Fault:
+        rate = float(np.clip(usual[variant] * times, 0.2, 0.6))
+        return Fault(kind, variant, day, N_DAYS, rate, reason, seen)
+
+    return (
+        fault("product_fault", now, TODAY - 40, 6, broken, 25),
+        fault("product_fault", later, TODAY + 15, 6, broken, 25),
+        fault("misdescribed_product", misdescribed, 0, 4, wrong, 60),
+    )
+
+
+def _droughts(soon: int, past: int, later: int) -> tuple[Drought, ...]:
+    return (
+        Drought("stockout", past, 0, TODAY - 21, TODAY - 24, TODAY - 12, TODAY - 21),
+        Drought("stockout_to_come", soon, 0, TODAY + 10, TODAY + 4, TODAY + 24, TODAY - 5),
+        Drought("stockout_to_come", later, 0, TODAY + 60, TODAY + 54, TODAY + 75, TODAY + 45),
+    )
+
+
+def _lane(code: str, from_day: int, extra_days: float) -> SlowLane:
+    country = [c.code for c in COUNTRIES].index(code)
+    return SlowLane(country, from_day, from_day + 14, extra_days)
 
 
 def _weight(catalogue: Catalogue) -> Floats:
@@ -142,9 +145,9 @@ class Slip:
 
 
 def choose_slips(people: People, purchases: Purchases) -> list[Slip]:
-    """The dearest frequent buyers who would have gone on: some stop before the origin, some after.
+    """Five of the dearest frequent buyers stop 75 days before the origin, five 10 days after it.
 
-    A slip stops four own intervals before it is visible at the origin (or 10 days after it).
+    They bought eight times or more, every 30 days or oftener, and would have gone on.
     """
     n_slips = 5
     slips: list[Slip] = []

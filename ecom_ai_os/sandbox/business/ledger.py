@@ -15,7 +15,7 @@ from .choice import Ints
 
 
 class Ledger:
-    """Appends columns to tables of schema.sql by name; every column of a table must be given."""
+    """Appends columns to tables of schema.sql by name."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
@@ -62,6 +62,7 @@ def new_ledger(path: Path) -> Iterator[Ledger]:
     draft.unlink(missing_ok=True)
     connection = duckdb.connect(str(draft))
     try:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
         yield Ledger(connection)
         connection.close()
