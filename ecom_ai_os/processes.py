@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ecom_ai_os import settings
@@ -52,11 +52,20 @@ def dagster(port: int) -> int:
     program = Path(sys.executable).with_name("dagster")
     command = [str(program), "dev", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workspace", str(ROOT / "workspace.yaml")]
-    process = subprocess.Popen(command)
+    # A group of its own: whoever stops us, its daemon and code server stop with it.
+    process = subprocess.Popen(command, start_new_session=True)
     try:
         return process.wait()
     except KeyboardInterrupt:
         return 0
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=STOP_SECONDS)
+        _stop_group(process)
+
+
+def _stop_group(process: subprocess.Popen[bytes]) -> None:
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, stop)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=STOP_SECONDS / 3)
+            return
