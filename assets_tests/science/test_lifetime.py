@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from assets_tests.science import shops
-from ecom_ai_os.science import customer_value, lifetime, rfm, value_backtest
+from ecom_ai_os.science import backtest, customer_value, lifetime, rfm, value_backtest
 
 LAST_DAY = shops.FIRST_DAY + timedelta(days=729)
 
@@ -82,7 +82,7 @@ def test_model_is_calibrated_and_beats_the_rule_where_customers_leave():
     assert abs(value["total_bias"]) < 0.2
     assert 0.7 <= value["interval_coverage"] <= 0.95
     assert value["gini"] > 0.5
-    assert measures.columns == list(value_backtest.MEASURES)
+    assert measures.columns == list(backtest.MEASURES)
 
 
 def test_deciles_hold_everybody_best_promised_first():

@@ -7,11 +7,23 @@ number. Not here: fitting, splitting history or deciding which model to use.
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
 TINY = 1e-9  # a sum this small is nothing, rounded
+
+# Of a model beside its naive baseline, as `quality.backtests` keeps them.
+MEASURES = {
+    "measure": pl.String,
+    "value": pl.Float64,
+    "baseline": pl.String,
+    "baseline_value": pl.Float64,
+    "n": pl.Int64,
+    "is_better": pl.Boolean,
+    "detail": pl.String,
+}
 
 
 def mae(actual: ArrayLike, predicted: ArrayLike) -> float:

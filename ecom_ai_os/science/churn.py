@@ -49,9 +49,9 @@ def rehearse(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def measure(rehearsal: pl.DataFrame) -> pl.DataFrame:
-    """Judge a rehearsal: the columns of `quality.backtests`, but model and scored_on."""
+    """Judge a rehearsal: the columns of `backtest.MEASURES`, no rows when there was none."""
     if rehearsal.is_empty():
-        return pl.DataFrame()
+        return pl.DataFrame(schema=backtest.MEASURES)
     silent = rehearsal["is_silent"]
     brier, naive_brier = _brier(rehearsal, "model"), _brier(rehearsal, "naive")
     auc, naive_auc = (backtest.auc(silent, rehearsal[by]) for by in ("model", "naive"))

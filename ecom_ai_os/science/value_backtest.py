@@ -25,16 +25,9 @@ FORESEEN = {
     "foreseen_on": pl.Date,
     "window_days": pl.Int64,
 }
-MEASURES = {
-    "measure": pl.String,
-    "value": pl.Float64,
-    "baseline": pl.String,
-    "baseline_value": pl.Float64,
-    "n": pl.Int64,
-    "is_better": pl.Boolean,
-    "detail": pl.String,
+JUDGED = {
+    name: backtest.MEASURES[name] for name in ("measure", "value", "baseline_value", "is_better")
 }
-JUDGED = {name: MEASURES[name] for name in ("measure", "value", "baseline_value", "is_better")}
 
 
 def too_short(orders: pl.DataFrame, as_of: date) -> str:
@@ -88,18 +81,18 @@ def measure(foreseen: pl.DataFrame) -> pl.DataFrame:
     """Judge `foresee`'s frame.
 
     Returns:
-        The columns of MEASURES (those of `quality.backtests`), one row a measure; none for an empty
+        The columns of `backtest.MEASURES`, one row a measure; none for an empty
         frame. Money errors (mae, rmse) are per customer and window.
     """
     if foreseen.is_empty():
-        return pl.DataFrame(schema=MEASURES)
+        return pl.DataFrame(schema=backtest.MEASURES)
     on, window = foreseen.select("foreseen_on", "window_days").row(0)
     rows = pl.DataFrame(_judge(foreseen), schema=JUDGED, orient="row").fill_nan(None)
     return rows.with_columns(
         baseline=pl.when(pl.col("baseline_value").is_not_null()).then(pl.lit(BASELINE)),
         n=pl.lit(foreseen.height, pl.Int64),
         detail=pl.lit(f"foreseen on {on} for {window} days"),
-    ).select(list(MEASURES))
+    ).select(list(backtest.MEASURES))
 
 
 def by_decile(foreseen: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,276 @@
+"""Segments: who every customer is to the shop today, and how to speak to them."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import polars as pl
+
+from ecom_ai_os import settings
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.presentation import describe, plot
+from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.science import affinity, churn, segments
+from ecom_ai_os.settings import threshold
+from ecom_ai_os.warehouse import Column, Table, Warehouse
+
+if TYPE_CHECKING:
+    import altair as alt
+
+CHURN_MODEL = "segments.churn_risk"
+
+CUSTOMER_SEGMENTS = Table(
+    "segments.customer_segments",
+    grain="customer × day",
+    key=("customer_id", "segmented_on"),
+    columns={
+        "customer_id": Column("varchar", "Person; marts.dim_customers"),
+        "segmented_on": Column("date", "Day whose evening this was true of"),
+        "segment": Column("varchar", "The one segment: the first rule that held"),
+        "messaging": Column("varchar", "Tone and offer for this segment"),
+        "n_orders": Column("bigint", "Sales so far"),
+        "recency_days": Column("bigint", "Days since the last sale; null without one"),
+        "expected_repurchase_days": Column(
+            "double", "Days after which half of such customers, if they stay, have bought again"
+        ),
+        "churn_risk": Column("double", "Chance of having left for good (0–1)"),
+        "churn_method": Column("varchar", "How churn_risk was found"),
+        "ltv_tier": Column("varchar", "vip, high, mid, low of lifetime_value.scores, or none"),
+        "value_rank": Column("double", "Share of customers who spent as much or more (0–1)"),
+        "category_affinity": Column("varchar", "Category they spend most on, lately above all"),
+        "affinity_share": Column(
+            "double", "Its share of their spend, drawn to the shop's mix (0–1)"
+        ),
+        "engagement": Column(
+            "varchar",
+            "With e-mail in 90 days: high, medium, low, left, none (not written), unknown",
+        ),
+        "previous_segment": Column("varchar", "Segment on the last day before this one"),
+        "reasons": Column("varchar[]", "The signals in words"),
+    },
+)
+
+SALES = """
+    select
+        customer_id,
+        timezone($zone, ordered_at)::date as ordered_on,
+        net_revenue::double as net_revenue
+    from marts.fct_orders
+    where is_sale and customer_id is not null and ordered_at < $until
+"""
+
+LINES = """
+    select
+        lines.customer_id,
+        products.category,
+        timezone($zone, lines.ordered_at)::date as ordered_on,
+        sum(lines.net_revenue)::double as net_revenue
+    from marts.fct_order_lines as lines
+    inner join marts.dim_products as products on lines.sku = products.sku
+    where lines.is_sale and lines.customer_id is not null and lines.ordered_at < $until
+    group by all
+"""
+
+EVENTS = """
+    select
+        customer_id, kind, is_machine_open, timezone($zone, occurred_at)::date as occurred_on
+    from marts.fct_email_engagement
+    where occurred_at < $until and occurred_at >= $until - interval 91 days
+"""
+
+# The newest slice known on the day; a month that is not scored yet still has the one before.
+VALUE = """
+    select customer_id, tier as ltv_tier, actual_ltv, is_declining
+    from lifetime_value.scores
+    where scored_on = (
+        select max(scored_on) from lifetime_value.scores where known_until_on <= $as_of
+    )
+"""
+
+
+class SegmentsConfig(dg.Config):
+    """Thresholds; ecom.toml [[thresholds.segments.rules]] replaces the whole table of rules."""
+
+    rules: list[dict[str, str]] = threshold(
+        "segments",
+        "rules",
+        [asdict(rule) for rule in segments.RULES],
+        "Ordered rules: segment, when (SQL on the signals), messaging; the first that holds counts",
+    )
+
+
+@dg.asset(
+    key=CUSTOMER_SEGMENTS.asset_key,
+    group_name="segments",
+    kinds={"python", "duckdb"},
+    owners=["team:marketing"],
+    deps=[
+        dg.AssetKey(["lifetime_value", "scores"]),
+        *(
+            dg.AssetKey(["marts", table])
+            for table in (
+                "dim_customers",
+                "dim_products",
+                "fct_email_engagement",
+                "fct_order_lines",
+                "fct_orders",
+            )
+        ),
+    ],
+    pool="warehouse",
+)
+def customer_segments(
+    config: SegmentsConfig, warehouse: Warehouse, clock: Clock
+) -> dg.MaterializeResult[None]:
+    """Every customer's one segment of the day, with the five signals behind it and the reasons.
+
+    **Signals.** Recency and the customer's own expected interval; churn risk; value tier; category
+    affinity (spend shares, recent spend counting more, drawn to the shop's mix); e-mail engagement
+    (openings by machines do not count).
+
+    **Churn risk** = left / (left + stays × silence): *left* is the chance that customers with as
+    many purchases leave after one, *silence* the chance that this customer, with their own pace,
+    would keep quiet for as long as they did. Back-tested on the last 90 days; where a plain
+    recency rule foresees better, it scores and `churn_method` says so.
+
+    **Rules.** An ordered table, the first that holds decides; ecom.toml can replace it.
+    """
+    sales = _read(warehouse, clock, SALES)
+    rehearsal = churn.rehearse(sales, clock.as_of)
+    _write_back_test(warehouse, clock, churn.measure(rehearsal))
+    signals = segments.combine(
+        customers=_read_customers(warehouse, clock),
+        churn=churn.score(sales, clock.as_of, churn.best_method(rehearsal)),
+        value=warehouse.read(VALUE, as_of=clock.as_of),
+        affinity=affinity.affinity(_read(warehouse, clock, LINES), clock.as_of),
+        engagement=affinity.engagement(_read(warehouse, clock, EVENTS), clock.as_of),
+    )
+    rules = [segments.Rule(**rule) for rule in config.rules]
+    frame = segments.assign(signals, _read_previous(warehouse, clock), rules).with_columns(
+        segmented_on=pl.lit(clock.as_of)
+    )
+    warehouse.replace_slice(CUSTOMER_SEGMENTS, frame, segmented_on=clock.as_of)
+    plots = {"sizes": plot(_size_chart(frame)), "movement": plot(_movement_chart(frame))}
+    return dg.MaterializeResult(
+        metadata=describe(CUSTOMER_SEGMENTS, frame) | (plots if len(frame) else {})
+    )
+
+
+def _read(warehouse: Warehouse, clock: Clock, sql: str) -> pl.DataFrame:
+    return warehouse.read(sql, zone=settings.current().business.timezone, until=clock.until)
+
+
+def _read_customers(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    """Everyone known on the day, with or without a sale."""
+    return warehouse.read(
+        """
+        select customers.customer_id, count(orders.order_id) as n_orders
+        from marts.dim_customers as customers
+        left join marts.fct_orders as orders
+            on customers.customer_id = orders.customer_id
+            and orders.is_sale
+            and orders.ordered_at < $until
+        group by all
+        having n_orders > 0 or coalesce(any_value(customers.created_at) < $until, true)
+        """,
+        until=clock.until,
+    )
+
+
+def _read_previous(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    warehouse.ensure(CUSTOMER_SEGMENTS)
+    return warehouse.read(
+        """
+        select customer_id, segment from segments.customer_segments
+        where segmented_on = (
+            select max(segmented_on) from segments.customer_segments where segmented_on < $as_of
+        )
+        """,
+        as_of=clock.as_of,
+    )
+
+
+def _write_back_test(warehouse: Warehouse, clock: Clock, measures: pl.DataFrame) -> None:
+    rows = measures.with_columns(model=pl.lit(CHURN_MODEL), scored_on=pl.lit(clock.as_of))
+    warehouse.replace_slice(BACKTESTS, rows, model=CHURN_MODEL, scored_on=clock.as_of)
+
+
+@dg.asset_check(asset=CUSTOMER_SEGMENTS.asset_key)
+def every_customer_is_in_exactly_one_segment(
+    warehouse: Warehouse, clock: Clock
+) -> dg.AssetCheckResult:
+    """The day's slice holds everyone with a sale, each once and with a segment."""
+    counted = warehouse.read(
+        """
+        with today as (
+            from segments.customer_segments where segmented_on = $as_of
+        )
+
+        select
+            (select count(*) - count(distinct customer_id) from today) as n_repeated,
+            (select count(*) from today where segment is null) as n_without,
+            (
+                select count(distinct customer_id) from marts.fct_orders
+                where
+                    is_sale and ordered_at < $until
+                    and customer_id not in (select customer_id from today)
+            ) as n_missing
+        """,
+        as_of=clock.as_of,
+        until=clock.until,
+    ).row(0, named=True)
+    return dg.AssetCheckResult(passed=not any(counted.values()), metadata=counted)
+
+
+@dg.asset_check(asset=CUSTOMER_SEGMENTS.asset_key)
+def churn_risk_beats_recency(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
+    """On hidden history the own rhythm foresaw who stays away better than recency alone."""
+    found = warehouse.read(
+        """
+        select value, baseline_value, is_better, n, detail from quality.backtests
+        where model = $model and scored_on = $day and measure = 'brier'
+        """,
+        model=CHURN_MODEL,
+        day=clock.as_of,
+    )
+    figures = found.row(0, named=True) if len(found) else {}
+    return dg.AssetCheckResult(
+        passed=bool(figures.get("is_better", False)),
+        severity=dg.AssetCheckSeverity.WARN,
+        description="" if figures else "The history is too short to test churn risk.",
+        metadata=figures,
+    )
+
+
+def _size_chart(frame: pl.DataFrame) -> "alt.Chart":
+    """Customers by segment."""
+    import altair as alt
+
+    sizes = frame.group_by("segment").len("customers")
+    chart: alt.Chart = (
+        alt.Chart(sizes, title="Customers by segment")
+        .mark_bar()
+        .encode(x=alt.X("customers:Q"), y=alt.Y("segment:N", sort="-x", title=None))
+        .properties(width=480, height=200)
+    )
+    return chart
+
+
+def _movement_chart(frame: pl.DataFrame) -> "alt.Chart":
+    """Where today's members of a segment were on the day before."""
+    import altair as alt
+
+    moves = frame.group_by(pl.col("previous_segment").fill_null("(not known yet)"), "segment").len(
+        "customers"
+    )
+    chart: alt.Chart = (
+        alt.Chart(moves, title="From the segment before (rows) to today's (columns)")
+        .mark_rect()
+        .encode(
+            x=alt.X("segment:N", title=None),
+            y=alt.Y("previous_segment:N", title=None),
+            color=alt.Color("customers:Q", scale=alt.Scale(type="log")),
+        )
+        .properties(width=480, height=220)
+    )
+    return chart
