@@ -80,7 +80,7 @@ def _listed(value: Any) -> Any:
 
 
 #: What a column may be called without being an expression: `Order ID`, `Unit price (EUR)`
-NAME = re.compile(r"[\w .:#/%&()€$£-]+")
+NAME = re.compile(r"[\w .:#/%&€$£-]+(\([^()]*\))?")
 
 Expression = Annotated[str, AfterValidator(_parsed)]
 Expressions = Annotated[list[Expression], BeforeValidator(_listed)]
