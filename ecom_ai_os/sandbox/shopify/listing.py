@@ -76,8 +76,11 @@ def read_page(
         if arguments.get(name):
             at = cursors.decode(arguments[name])
             sign = ">" if is_after != bool(arguments.get("reverse")) else "<"
-            conditions.append(f"({sort}, _key) {sign} (?, ?)")
-            parameters += [at.last_value, at.last_id]
+            if sort == "_key":
+                conditions.append(f"_key {sign} {at.last_id}")
+            else:
+                conditions.append(f"({sort}, _key) {sign} (?, ?)")
+                parameters += [at.last_value, at.last_id]
     order = "desc" if descending else "asc"
     rows = cursor.execute(
         f"select _key, {sort} from {documents.view(type_name)}"
