@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from .calendar import DAY, Calendar
+from .calendar import DAY, NEVER, Calendar
 from .choice import Bools, Ints, within
 from .contacts import FIRST, OTHER_CASE, OTHER_EMAIL, contacts
-from .delivery import NEVER
 from .people import People
 from .sales import Sales
 

@@ -31,9 +31,6 @@ class Lines:
     def __len__(self) -> int:
         return len(self.order)
 
-    def keep(self, mask: Bools) -> "Lines":
-        return Lines(**{name: values[mask] for name, values in vars(self).items()})
-
 
 class Shelf:
     """Draws a variant for an order's customer on its day."""

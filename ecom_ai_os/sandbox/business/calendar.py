@@ -22,6 +22,7 @@ HISTORY_DAYS = 730
 FUTURE_DAYS = 120
 N_DAYS = HISTORY_DAYS + FUTURE_DAYS
 DAY = 86_400  # seconds
+NEVER = np.iinfo(np.int64).min  # the moment of what does not happen; NULL in the file
 
 _SHARES = np.array([c.share for c in CATEGORIES])
 _WEEKDAY = np.array([1.12, 1.04, 1.0, 0.98, 0.90, 0.86, 1.10])  # Monday first

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .accounts import Accounts
-from .calendar import DAY, N_DAYS, Calendar
+from .calendar import DAY, N_DAYS, NEVER, Calendar
 from .choice import Ints, within
-from .delivery import NEVER, Delivery
+from .delivery import Delivery
 from .people import People
 from .sales import Sales
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .baskets import Lines
-from .calendar import DAY, Calendar
+from .calendar import DAY, NEVER, Calendar
 from .catalogue import Catalogue
 from .choice import Bools, Floats, Ints
 from .countries import COUNTRIES
@@ -19,7 +19,6 @@ from .incidents import SlowLane
 from .people import People
 from .purchases import Purchases
 
-NEVER = np.iinfo(np.int64).min  # becomes NULL
 CARRIERS = ("DHL", "DPD", "PostNL", "GLS")
 CANCEL_REASONS = ("CUSTOMER", "FRAUD", "DECLINED", "STAFF", "OTHER")
 TEST_RATE, CANCEL_RATE, LOSS_RATE = 0.002, 0.02, 0.004

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from .calendar import NEVER
 from .choice import Ints
 
 
@@ -48,8 +49,8 @@ def _spelled(name: str) -> str:
 
 
 def moments(seconds: Ints) -> pl.Series:
-    """Unix seconds as UTC timestamps; the smallest integer becomes null."""
-    missing = seconds == np.iinfo(np.int64).min
+    """Unix seconds as UTC timestamps; NEVER becomes null."""
+    missing = seconds == NEVER
     micros = pl.Series(np.where(missing, 0, seconds) * 1_000_000).set(pl.Series(missing), None)
     return micros.cast(pl.Datetime("us", "UTC"))
 

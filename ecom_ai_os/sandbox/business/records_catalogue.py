@@ -6,11 +6,10 @@ import numpy as np
 import polars as pl
 
 from .assortment import VENDORS
-from .calendar import DAY, N_DAYS
+from .calendar import DAY, N_DAYS, NEVER
 from .catalogue import ALL_CATEGORIES
 from .choice import Ints
 from .countries import LOCATIONS
-from .delivery import NEVER
 from .identifiers import ids, skus
 from .ledger import Ledger, moments
 from .pricing import SAVE_CENTS, SAVE_FROM, WELCOME_PERCENT

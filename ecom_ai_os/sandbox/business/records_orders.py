@@ -3,9 +3,10 @@
 import numpy as np
 import polars as pl
 
+from .calendar import NEVER
 from .choice import Ints, stream
 from .countries import COUNTRIES
-from .delivery import CANCEL_REASONS, CARRIERS, NEVER
+from .delivery import CANCEL_REASONS, CARRIERS
 from .identifiers import ids, ids_or_null
 from .ledger import Ledger, moments
 from .simulation import Business

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 from .assortment import REASONS
+from .calendar import NEVER
 from .choice import Ints, stream
 from .countries import COUNTRIES
-from .delivery import NEVER
 from .identifiers import ids, ids_or_null
 from .ledger import Ledger, moments
 from .notes import customer_notes

@@ -6,9 +6,8 @@ import polars as pl
 from .assortment import CATEGORIES, REASONS, VENDORS
 from .baskets import expected_order_value
 from .buying import N_LOCATIONS
-from .calendar import DAY, HISTORY_DAYS, N_DAYS
+from .calendar import DAY, HISTORY_DAYS, N_DAYS, NEVER
 from .catalogue import GIFT_CATEGORY
-from .delivery import NEVER
 from .identifiers import ids, ids_or_null
 from .ledger import Ledger, moments
 from .records_incidents import write_incidents

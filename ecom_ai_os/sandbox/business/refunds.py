@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .assortment import REASONS
-from .calendar import DAY
+from .calendar import DAY, NEVER
 from .choice import Bools, Ints
-from .delivery import NEVER, Delivery
+from .delivery import Delivery
 from .returns import Returns
 from .sales import Sales
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from .assortment import REASONS
 from .baskets import Lines
-from .calendar import DAY
+from .calendar import DAY, NEVER
 from .catalogue import Catalogue
 from .choice import Bools, GroupedChoice, Ints
-from .delivery import NEVER, Delivery
+from .delivery import Delivery
 from .incidents import Fault
 from .people import People
 from .purchases import Purchases
