@@ -34,16 +34,19 @@ def walk(
 
     Records may come twice; landing keeps one of them. Raises HttpError.
     """
-    place, trusted = place or Place(), -1
+    place, checked_to, is_stepping_back = place or Place(), 0, False
     while True:
         begin = max(0, place.offset - 1)
         offset = {"offset": begin} if begin else {}
         page = client.page(path, orderby="id", order="asc", **offset, **params)
         ids = [record["id"] for record in page.records if isinstance(record.get("id"), int)]
-        if begin > trusted and (not ids or ids[0] > place.last_id) and place.last_id:
-            trusted = begin
+        has_gap = begin and (not ids or ids[0] > place.last_id)
+        # Records the key may not read leave gaps too: one is stepped back over once.
+        if has_gap and (is_stepping_back or begin > checked_to):
+            checked_to, is_stepping_back = max(checked_to, begin), True
             place = Place(max(0, begin - page.per_page + 1), place.last_id)
             continue
+        is_stepping_back = False
         is_end = _is_end(page, begin, place, ids)
         place = Place(begin + page.per_page, max([place.last_id, *ids]))
         yield page, place
