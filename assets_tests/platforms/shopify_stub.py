@@ -65,7 +65,7 @@ class StubShop:
     on: dict[str, list[Say] | Callable[[dict[str, Any]], Say]] = field(default_factory=dict)
     files: dict[str, bytes | Answer | list[Answer]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=lambda: {"X-Shopify-API-Version": "2026-10"})
-    grants: list[dict[str, Any]] = field(default_factory=list)
+    grants: list[Say] = field(default_factory=list)
     good_tokens: set[str] = field(default_factory=lambda: {TOKEN})
     running: Vendor = field(default_factory=lambda: Vendor(""))
 
@@ -76,7 +76,8 @@ class StubShop:
 
     def respond(self, request: Request) -> Answer:
         if request.path == "/admin/oauth/access_token":
-            return Answer(self.grants.pop(0))
+            grant = self.grants.pop(0)
+            return grant if isinstance(grant, Answer) else Answer(grant)
         if "graphql" not in request.path:
             file = self.files[request.path]
             if isinstance(file, list):

@@ -77,6 +77,13 @@ def test_a_web_page_is_named_with_address_status_and_first_words(
     assert len(shop.requests) == http.ATTEMPTS
 
 
+def test_half_a_record_is_not_shown() -> None:
+    half = Answer(b'{"email": "ada@exam', headers={"Content-Type": "application/json"})
+    with vendor(in_turn(half)) as shop, pytest.raises(HttpError, match="19 bytes") as error:
+        client().ask("GET", f"{shop.url}/x")
+    assert "ada" not in str(error.value)
+
+
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 423])
 def test_a_refusal_is_not_repeated(status: int) -> None:
     with (

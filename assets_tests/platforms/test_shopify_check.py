@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import shopify_stub as stub
 from shopify_stub import TOKEN, StubShop, scopes
-from vendor_stub import page
+from vendor_stub import Answer, page
 
 from ecom_ai_os.platforms import Finding, http
 from ecom_ai_os.platforms.shopify import Shopify
@@ -55,6 +55,14 @@ def test_a_refused_token_is_told(shop: StubShop) -> None:
     shop.good_tokens = set()
     (finding,) = wrong(stub.connector(shop))
     assert "refused the access token" in finding.says
+
+
+def test_refused_app_credentials_are_told(shop: StubShop) -> None:
+    shop.grants = [Answer({"error": "invalid_client", "error_description": "No such app"}, 400)]
+    app = stub.connector(shop, token=None, client_id="app", client_secret="s3cret")
+    (finding,) = wrong(app)
+    assert "No such app" in finding.says and "MAIN__CLIENT_SECRET" in finding.says
+    assert finding.mend == "renew the credentials of [connections.main]"
 
 
 def test_a_shop_out_of_reach_is_told(shop: StubShop) -> None:

@@ -85,7 +85,7 @@ class Shopify:
         return Finding(True, self.name, f"is configured for {self.settings.url}")
 
     def _mend(self, error: ShopifyError | HttpError) -> str:
-        if getattr(error, "code", None) == "UNAUTHORIZED":
+        if getattr(error, "code", None) == "UNAUTHORIZED" or getattr(error, "status", None) == 401:
             return f"renew the credentials of [connections.{self.name}]"
         if getattr(error, "is_transient", False):
             return "try again later; see https://www.shopifystatus.com"

@@ -117,7 +117,7 @@ class Client:
 
     def _judge(self, operation: str, error: dict[str, Any], data: dict[str, Any] | None) -> None:
         code = (error.get("extensions") or {}).get("code")
-        message = self.http.scrub(" ".join(str(error.get("message")).split()))
+        message = self.http.scrub(" ".join(str(error.get("message")).split()).rstrip("."))
         path = [str(step) for step in error.get("path") or () if not isinstance(step, int)]
         is_withheld = code == "ACCESS_DENIED" or any(words in message for words in WITHHELD)
         if is_withheld and path and data and data.get(path[0]) is not None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from ecom_ai_os.platforms import ConnectionSettings
-from ecom_ai_os.platforms.http import Http, patient
+from ecom_ai_os.platforms.http import Http, HttpError, patient
 
 
 class ShopifyConnection(ConnectionSettings):
@@ -93,7 +93,13 @@ class Tokens:
             "client_secret": secret,
         }
         url = f"{settings.url}/admin/oauth/access_token"
-        grant = patient()(self._http.ask, "POST", url, data=form).body
+        try:
+            grant = patient()(self._http.ask, "POST", url, data=form).body
+        except HttpError as error:
+            if error.is_transient:
+                raise
+            says = f"{error}; check client_id in ecom.toml and {self._env}CLIENT_SECRET"
+            raise ShopifyError(says, "UNAUTHORIZED") from None
         self._keep_secret(grant["access_token"])
         self._ends_at = monotonic() + float(grant.get("expires_in", 86_399))
         return str(grant["access_token"])
