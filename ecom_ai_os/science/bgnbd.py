@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecom_ai_os.science.estimation import PRIOR_SD, likeliest
+
 Floats = NDArray[np.float64]
 
-PRIOR_SD = 3.0  # of each log parameter: a factor of 20 either way costs half a unit of likelihood
 TINY = 1e-300
 
 
@@ -96,20 +97,17 @@ def fit(
     Raises:
         ValueError: when there are no rows.
     """
-    from scipy.optimize import minimize
-
     if len(x) == 0:
         raise ValueError("BG/NBD needs at least one customer; got none")
     w = np.ones(len(x)) if weight is None else weight
     unit = max(float(np.average(age, weights=w)), 1e-9)
     n = _chances(x, leaves_after_first)
-
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        value, gradient = log_likelihood(np.exp(theta), x, t_x / unit, age / unit, n, w)
-        return -value + 0.5 * float(theta @ theta) / prior_sd**2, -gradient + theta / prior_sd**2
-
-    found = minimize(loss, np.zeros(4), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 4)
-    r, alpha, a, b = (float(v) for v in np.exp(found.x))
+    r, alpha, a, b = likeliest(
+        lambda guess: log_likelihood(guess, x, t_x / unit, age / unit, n, w),
+        start=np.ones(4),
+        n=float(np.sum(w)),
+        prior_sd=prior_sd,
+    ).tolist()
     value, _ = log_likelihood(np.array([r, alpha * unit, a, b]), x, t_x, age, n, w)
     return BgNbd(r, alpha * unit, a, b, leaves_after_first, value)
 

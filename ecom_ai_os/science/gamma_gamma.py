@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ecom_ai_os.science.estimation import PRIOR_SD, likeliest
 
-PRIOR_SD = 3.0  # of each log parameter, as for BG/NBD
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -57,23 +57,18 @@ def fit(
     Raises:
         ValueError: when there are no rows or a mean is not above 0.
     """
-    from scipy.optimize import minimize
-
     if len(n) == 0 or not (mean_value > 0).all():
         raise ValueError("Gamma-Gamma needs customers whose mean purchase value is above 0")
     w = np.ones(len(n)) if weight is None else weight
     unit = float(np.exp(np.average(np.log(mean_value), weights=w)))
 
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        p, q_less_1, gamma = np.exp(theta)
-        value, (by_p, by_q, by_gamma) = log_likelihood(
-            p, 1 + q_less_1, gamma, n, mean_value / unit, w
-        )
-        gradient = np.array([by_p * p, by_q * q_less_1, by_gamma * gamma])
-        return -value + 0.5 * float(theta @ theta) / prior_sd**2, -gradient + theta / prior_sd**2
+    def likelihood(guess: Floats) -> tuple[float, Floats]:
+        p, q_less_1, gamma = guess
+        value, by = log_likelihood(p, 1 + q_less_1, gamma, n, mean_value / unit, w)
+        return value, by * guess
 
-    found = minimize(loss, np.zeros(3), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 3)
-    p, q_less_1, gamma = (float(v) for v in np.exp(found.x))
+    found = likeliest(likelihood, np.ones(3), float(np.sum(w)), prior_sd)
+    p, q_less_1, gamma = found.tolist()
     value, _ = log_likelihood(p, 1 + q_less_1, gamma * unit, n, mean_value, w)
     return GammaGamma(p, 1 + q_less_1, gamma * unit, value)
 

@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ecom_ai_os.science import bgnbd
+from ecom_ai_os.science.estimation import likeliest, with_differences
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ class Rhythm:
 def fit(
     n: Floats, total: Floats, since: Floats, weight: Floats, sum_log_gaps: float | None
 ) -> Rhythm:
-    """The likeliest parameters, given the weak log-normal prior of `bgnbd.fit`.
+    """The likeliest parameters, given the weak prior of `estimation`.
 
     Args:
         n, total, since: as in Rhythm, one row a group of customers alike.
@@ -72,21 +73,19 @@ def fit(
         sum_log_gaps: natural logs of all gaps in days, summed over all customers; it alone says
             how regular they are. None for gaps by pure chance (p = 1).
     """
-    from scipy.optimize import minimize
-
     chance = bgnbd.fit(n, total, total + since, weight, leaves_after_first=True)
     start = np.array([1, chance.r, chance.alpha, chance.a, chance.b])
     if sum_log_gaps is None:
-        return Rhythm(*start)
+        return Rhythm(*start.tolist())
     unit = np.array([1, 1, max(float(np.average(total + since, weights=weight)), 1), 1, 1])
-
-    def loss(theta: Floats) -> float:
-        parameters = np.exp(theta) * unit
-        likelihood = log_likelihood(parameters, n, total, since, weight, sum_log_gaps)
-        return -likelihood + 0.5 * float(theta @ theta) / bgnbd.PRIOR_SD**2
-
-    found = minimize(loss, np.log(start / unit), method="L-BFGS-B", bounds=[(-12, 12)] * 5)
-    return Rhythm(*(float(value) for value in np.exp(found.x) * unit))
+    found = likeliest(
+        with_differences(
+            lambda guess: log_likelihood(guess * unit, n, total, since, weight, sum_log_gaps)
+        ),
+        start / unit,
+        float(np.sum(weight)),
+    )
+    return Rhythm(*(found * unit).tolist())
 
 
 def log_likelihood(
