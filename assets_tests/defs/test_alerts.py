@@ -113,10 +113,9 @@ def test_a_workflow_that_has_not_run_is_not_looked_at(shop: Warehouse) -> None:
 
 
 def test_a_problem_seen_daily_is_one_row_until_it_is_gone(shop: Warehouse) -> None:
-    for d in range(3):
-        run(shop, *PARTS[1:2], day=LAST_DAY - timedelta(days=2 - d))
-    (row,) = run(shop, *PARTS[1:2]).filter(kind="out_of_stock").to_dicts()
-    assert row["n_days_seen"] == 1  # stock is known of the last day alone
+    for _ in range(2):
+        (row,) = run(shop, *PARTS[1:2]).filter(kind="out_of_stock").to_dicts()
+    assert row["n_days_seen"] == 1
     restocked = shop.read(
         "select * replace (500 as on_hand, 500 as available) from marts.fct_stock_levels"
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from assets_tests.defs import stocked_shop
@@ -25,26 +26,27 @@ def run(warehouse: Warehouse, day: date = LAST_DAY) -> dg.ExecuteInProcessResult
     return dg.materialize(PARTS, resources=resources)
 
 
-@pytest.fixture
-def shop(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The shop after its last day's run; tests read it."""
+    warehouse = Warehouse(home=str(tmp_path_factory.mktemp("shop")))
     stocked_shop.fill(warehouse)
+    result = run(warehouse)
+    passed = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+    assert passed["no_projection_is_negative"]
     return warehouse
 
 
 def test_every_sku_is_forecast_for_eight_weeks(shop: Warehouse) -> None:
-    result = run(shop)
     n, first, last, n_skus = shop.read(
         "select count(*), min(target_on), max(target_on), count(distinct sku) "
         "from inventory.demand_forecasts"
     ).row(0)
     assert (n, n_skus) == (56 * len(SKUS), len(SKUS))
     assert (first, last) == (LAST_DAY + timedelta(days=1), LAST_DAY + timedelta(days=56))
-    passed = {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
-    assert passed["no_projection_is_negative"]
 
 
 def test_what_runs_out_first_is_ordered_today(shop: Warehouse) -> None:
-    run(shop)
     row = shop.read("from inventory.stock_projections where sku = 'SKU-0'").row(0, named=True)
     assert timedelta(days=2) < row["projected_stockout_on"] - LAST_DAY < timedelta(days=7)
     assert row["reorder_by"] == LAST_DAY
@@ -53,13 +55,11 @@ def test_what_runs_out_first_is_ordered_today(shop: Warehouse) -> None:
 
 
 def test_the_collapsed_sku_is_found_and_the_sold_out_one_is_not(shop: Warehouse) -> None:
-    run(shop)
     found = shop.read("select sku, kind from inventory.velocity_changes").rows()
     assert found == [("SKU-1", "drop")]
 
 
 def test_the_back_test_is_written_beside_the_naive_rule(shop: Warehouse) -> None:
-    run(shop)
     rows = shop.read(
         "select measure, value, baseline, baseline_value from quality.backtests "
         "where model = 'inventory.demand'"
@@ -75,18 +75,20 @@ def test_the_back_test_is_written_beside_the_naive_rule(shop: Warehouse) -> None
 
 def test_a_second_run_of_the_day_leaves_the_same_rows(shop: Warehouse) -> None:
     names = ("demand_forecasts", "stock_projections", "velocity_changes")
-    snapshots = []
-    for _ in range(2):
-        run(shop)
-        snapshots.append([shop.read(f"from inventory.{name} order by all") for name in names])
-    assert all(one.equals(two) for one, two in zip(*snapshots, strict=True))
+    before = [shop.read(f"from inventory.{name} order by all") for name in names]
+    run(shop)
+    after = [shop.read(f"from inventory.{name} order by all") for name in names]
+    assert all(one.equals(two) for one, two in zip(before, after, strict=True))
 
 
-def test_old_forecasts_go_and_those_of_a_first_of_the_month_stay(shop: Warehouse) -> None:
-    for day in (date(2026, 2, 1), date(2026, 2, 2), LAST_DAY):
-        run(shop, day)
-    days = shop.read("select distinct forecast_on from inventory.demand_forecasts order by all")
-    assert days["forecast_on"].to_list() == [date(2026, 2, 1), LAST_DAY]
+def test_old_forecasts_go_and_those_of_a_first_of_the_month_stay(warehouse: Warehouse) -> None:
+    days = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 3, 30)]
+    old = {"sku": "a", "target_on": LAST_DAY, "expected_units": 1.0, "method": ""}
+    frame = pl.DataFrame([old | {"forecast_on": day, "p10": 0, "p50": 1, "p90": 2} for day in days])
+    warehouse.replace(inventory.FORECASTS, frame)
+    inventory._prune(warehouse, LAST_DAY)
+    kept = warehouse.read("select forecast_on from inventory.demand_forecasts order by all")
+    assert kept["forecast_on"].to_list() == [days[0], days[2]]
 
 
 def test_an_empty_shop_materialises_empty_tables(warehouse: Warehouse) -> None:

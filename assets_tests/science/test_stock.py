@@ -28,10 +28,16 @@ def steady(*paces: float, dispersion: float = 0.0, days: int = 60) -> Forecast:
     return Forecast(skus, AS_OF, mean, spread, pace, pace, np.ones_like(pace), ["test"] * len(pace))
 
 
-def levels(*rows: tuple[str, str, float, float], incoming: float = 0.0) -> pl.DataFrame:
+def levels(
+    *rows: tuple[str, str, float, float], incoming: float = 0.0, since: date | None = None
+) -> pl.DataFrame:
     """Rows of sku, location, available, share."""
     frame = pl.DataFrame(rows, schema=["sku", "location", "available", "share"], orient="row")
-    return frame.with_columns(on_hand=pl.col("available") + 1, incoming=pl.lit(incoming))
+    return frame.with_columns(
+        on_hand=pl.col("available") + 1,
+        incoming=pl.lit(incoming),
+        incoming_since=pl.lit(since, dtype=pl.Date),
+    )
 
 
 def orders(*rows: tuple[str, date | None, float]) -> pl.DataFrame:
@@ -89,6 +95,15 @@ def test_incoming_without_a_date_is_assumed_after_the_lead_time_and_said():
     (row,) = project(steady(1), levels(("s0", "a", 5, 1.0), incoming=30), orders(), lead=20)
     assert row["next_restock_on"] == AS_OF + timedelta(days=20)
     assert "assumed after lead time" in row["method"]
+
+
+def test_incoming_is_assumed_a_lead_time_after_it_was_first_seen():
+    def restock(days: int) -> date:
+        held = levels(("s0", "a", 5, 1.0), incoming=30, since=AS_OF - timedelta(days=days))
+        return project(steady(1), held, orders(), lead=20)[0]["next_restock_on"]
+
+    assert restock(15) == AS_OF + timedelta(days=5)
+    assert restock(25) == AS_OF + timedelta(days=7)
 
 
 def test_an_overdue_order_is_expected_by_the_next_review():

@@ -62,6 +62,13 @@ def test_one_sale_of_a_sleeping_sku_is_no_surge():
     assert found(units) == {}
 
 
+def test_a_launch_is_no_surge():
+    units, seen = shop(), np.ones((60, 7 * 80))
+    units[1, :-10], seen[1, :-10] = 0, 0
+    units[1, -10:] = 9
+    assert found(units, seen) == {}
+
+
 def test_a_young_or_empty_shop_has_no_changes():
     assert found(shop(n_days=7 * 6)) == {}
     assert found(np.zeros((0, 7 * 30))) == {}

@@ -16,6 +16,8 @@ from ecom_ai_os.warehouse import Warehouse
 
 #: share of customers, best first by what they spent so far, whose loss is a problem of its own
 TOP_SHARE = 0.05
+#: days beyond the lead time within which a stockout is worth a word
+REVIEW_DAYS = 7
 DELIVERY_HISTORY_DAYS = 400
 
 
@@ -29,15 +31,26 @@ class Finder:
 
 
 def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
-    """SKUs asked for at least once in four weeks with nothing left at any location."""
+    """SKUs asked for at least once in four weeks with nothing left: anywhere, or at a location."""
     if not _has_slice(warehouse, "inventory.stock_projections", "projected_on", day):
         return None
     return warehouse.read(
         """
-        select 'critical' as severity, 'operations' as team, 'sku' as subject_type,
-            sku as subject_id,
-            coalesce(any_value(title), sku) || ' is out of stock' || coalesce(
-                ', new stock comes on ' || strftime(min(next_restock_on), '%-d %B'),
+        with empty as (
+            select *, sum(available) over (partition by sku) <= 0 as is_everywhere
+            from inventory.stock_projections
+            where projected_on = $day
+            qualify available <= 0 and expected_demand_28d >= 1
+        )
+
+        select if(is_everywhere, 'critical', 'warning') as severity,
+            'operations' as team,
+            if(is_everywhere, 'sku', 'sku_at_location') as subject_type,
+            if(is_everywhere, sku, sku || ' @ ' || location) as subject_id,
+            coalesce(any_value(title), sku) || ' is out of stock'
+            || if(is_everywhere, '', ' at ' || any_value(location))
+            || coalesce(
+                ', new stock is expected on ' || strftime(min(next_restock_on), '%-d %B'),
                 ' and nothing is on order'
             ) as title,
             to_json({
@@ -46,11 +59,9 @@ def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
                 next_restock_on: min(next_restock_on),
                 reorder_quantity: sum(reorder_quantity)
             })::varchar as evidence
-        from inventory.stock_projections
-        inner join marts.dim_products using (sku)
-        where projected_on = $day
-        group by sku
-        having sum(available) <= 0 and sum(expected_demand_28d) >= 1
+        from empty
+        inner join (select sku, title from marts.dim_products) using (sku)
+        group by sku, is_everywhere, if(is_everywhere, null, location), subject_id
         """,
         day=day,
     )
@@ -65,18 +76,24 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
         return None
     return warehouse.read(
         """
-        select
-            if(
-                projected_stockout_on < projected_on + lead_time_days, 'critical', 'warning'
-            ) as severity,
+        with running_out as (
+            select *, projected_stockout_on < $day + lead_time_days as is_too_late
+            from inventory.stock_projections
+            where projected_on = $day
+                and available > 0 and expected_demand_28d >= 4
+                and projected_stockout_on <= $day + lead_time_days + $review_days::integer
+        )
+
+        select if(is_too_late, 'critical', 'warning') as severity,
             'operations' as team, 'sku_at_location' as subject_type,
             sku || ' @ ' || location as subject_id,
             coalesce(title, sku) || ' runs out at ' || location || ' around '
-            || strftime(projected_stockout_on, '%-d %B') || if(
-                projected_stockout_on < projected_on + lead_time_days,
-                ', before an order of today could arrive', ': order by '
-                || strftime(greatest(reorder_by, projected_on), '%-d %B')
-            ) as title,
+            || strftime(projected_stockout_on, '%-d %B') || case
+                when next_restock_on > projected_stockout_on
+                    then ', before the goods on order arrive'
+                when is_too_late then ', before an order of today could arrive'
+                else coalesce(': order by ' || strftime(reorder_by, '%-d %B'), '')
+            end as title,
             to_json({
                 sku: sku, location: location, available: available, incoming: incoming,
                 velocity_per_day: round(velocity_per_day, 2),
@@ -85,13 +102,11 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
                 next_restock_on: next_restock_on, reorder_quantity: reorder_quantity,
                 reorder_by: reorder_by, expected_lost_revenue_28d: expected_lost_revenue
             })::varchar as evidence
-        from inventory.stock_projections
+        from running_out
         inner join (select sku, title from marts.dim_products) using (sku)
-        where projected_on = $day
-            and available > 0 and expected_demand_28d >= 4 and reorder_quantity > 0
-            and projected_stockout_on is not null
         """,
         day=day,
+        review_days=REVIEW_DAYS,
     )
 
 

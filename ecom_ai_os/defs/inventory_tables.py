@@ -114,7 +114,11 @@ def read_stock_history(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
 
 
 def read_stock(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
-    """Return sku, location, on_hand, available, incoming as last seen, and share of demand."""
+    """Return each SKU's newest level by location, with share of demand and incoming_since.
+
+    Columns: sku, location, on_hand, available, incoming, share, incoming_since (day incoming goods
+    last became more; null when no day with fewer is known).
+    """
     levels = warehouse.read(
         """
         select sku, location, observed_on, on_hand, incoming,
@@ -125,8 +129,15 @@ def read_stock(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
         first=clock.as_of - timedelta(days=SHARE_DAYS),
         day=clock.as_of,
     )
+    place = ["sku", "location"]
+    rose = pl.col("incoming").fill_null(0).diff().over(place) > 0
+    since = levels.sort("observed_on").filter(rose).group_by(place)
     newest = levels.filter(pl.col("observed_on") == pl.col("observed_on").max())
-    return newest.drop("observed_on").join(location_shares(levels), on=["sku", "location"])
+    return (
+        newest.drop("observed_on")
+        .join(location_shares(levels), on=place)
+        .join(since.agg(incoming_since=pl.col("observed_on").last()), on=place, how="left")
+    )
 
 
 def read_empty(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:

@@ -30,18 +30,21 @@ def arrivals(
 ) -> Arrivals:
     """Spread open purchase orders over a SKU's locations and date what stock levels call incoming.
 
-    `rows`: sku, share, incoming, lead_time_days, one row by SKU × location. `purchases`: sku,
-    expected_on (null allowed), quantity still open. An overdue order is taken to come in
-    `overdue_days`; an order without a date, and incoming stock beyond the orders, after the lead
-    time. Goods later than `days` count in `total` only.
+    `rows`: sku, share, incoming, incoming_since (date, null: unknown), lead_time_days, one row by
+    SKU × location. `purchases`: sku, expected_on (null allowed), quantity still open. An order
+    without a date comes after the lead time; incoming stock beyond the orders a lead time after it
+    was first seen, or from today. What is overdue is taken to come in `overdue_days`. Goods later
+    than `days` count in `total` only.
     """
     ordered = _ordered(rows, purchases, as_of, overdue_days)
     by_order = ordered.group_by("row").agg(pl.col("units").sum())
+    waited = (pl.lit(as_of) - pl.col("incoming_since")).dt.total_days().fill_null(0)
     beyond = (
         rows.with_row_index("row")
         .join(by_order, on="row", how="left")
         .with_columns(units=(pl.col("incoming") - pl.col("units").fill_null(0)).clip(lower_bound=0))
-        .select("row", "units", day=pl.col("lead_time_days").clip(lower_bound=1), is_assumed=True)
+        .with_columns(due=pl.col("lead_time_days") - waited)
+        .select("row", "units", day=_day(pl.col("due"), overdue_days), is_assumed=True)
     )
     every = pl.concat([ordered, beyond], how="vertical_relaxed").filter(pl.col("units") > 0)
     return _gathered(every, rows.height, days)
@@ -51,17 +54,20 @@ def _ordered(
     rows: pl.DataFrame, purchases: pl.DataFrame, as_of: date, overdue_days: int
 ) -> pl.DataFrame:
     due = (pl.col("expected_on") - pl.lit(as_of)).dt.total_days()
-    day = pl.when(due > 0).then(due).when(due <= 0).then(max(overdue_days, 1))
     return (
         rows.with_row_index("row")
         .join(purchases, on="sku")
         .select(
             "row",
             units=pl.col("quantity").cast(pl.Float64) * pl.col("share"),
-            day=day.otherwise(pl.col("lead_time_days").clip(lower_bound=1)),
+            day=_day(due.fill_null(pl.col("lead_time_days")), overdue_days),
             is_assumed=pl.col("expected_on").is_null(),
         )
     )
+
+
+def _day(due: pl.Expr, overdue_days: int) -> pl.Expr:
+    return pl.when(due > 0).then(due).otherwise(max(overdue_days, 1))
 
 
 def _gathered(every: pl.DataFrame, n_rows: int, days: int) -> Arrivals:

@@ -87,10 +87,10 @@ def outlook(
 ) -> Outlook:
     """Set today's stock and what is on order against the forecast.
 
-    `stock`: sku, location, on_hand, available, incoming, share (of the SKU's demand, see
-    `shares.location_shares`). `purchases`: sku, expected_on (null: unknown), quantity still open.
-    `products`: sku, price, lead_time_days (null: the policy's). SKUs the forecast does not know
-    are left out.
+    `stock`: sku, location, on_hand, available, incoming, incoming_since (date or null), share (of
+    the SKU's demand, see `shares.location_shares`). `purchases`: sku, expected_on (null: unknown),
+    quantity still open. `products`: sku, price, lead_time_days (null: the policy's). SKUs the
+    forecast does not know are left out.
     """
     rows = _rows(forecast, stock, products, policy)
     at, share = rows["at"].to_numpy(), rows["share"].to_numpy()

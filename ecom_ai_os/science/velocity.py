@@ -21,6 +21,8 @@ WINDOW_WEEKS = (1, 2, 4)
 MIN_WEEKS = 16
 #: units a window is taken to promise at least, so that one sale of a sleeping SKU is no surge
 LEAST_EXPECTED = 1.0
+#: days on sale before the window that a SKU needs: a launch is no surge
+KNOWN_DAYS = 56
 SCHEMA = {
     "sku": pl.Utf8,
     "kind": pl.Utf8,
@@ -64,6 +66,7 @@ def _window(panel: Panel, before: Forecast, n_weeks: int) -> pl.DataFrame:
     low = promised * _rest_of_shop(sold, promised, down=True)
     high = np.maximum(promised * _rest_of_shop(sold, promised, down=False), LEAST_EXPECTED)
     fell = sold < promised
+    is_known = panel.seen[:, : days.start].sum(axis=1) >= KNOWN_DAYS
     expected = np.where(fell, low, high)
     tail = np.where(fell, counts.at_most(sold, low, spread), counts.at_least(sold, high, spread))
     return pl.DataFrame(
@@ -73,8 +76,8 @@ def _window(panel: Panel, before: Forecast, n_weeks: int) -> pl.DataFrame:
             "window_days": np.full(len(sold), 7 * n_weeks),
             "expected": expected,
             "sold": sold,
-            "chance": tail,
-            "least_chance": counts.at_most(0, low, spread) * (promised > 0) + (promised <= 0),
+            "chance": np.where(is_known, tail, 1.0),
+            "least_chance": np.where(is_known, counts.at_most(0, low, spread), 1.0),
         }
     )
 
