@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecom_ai_os.platforms import Batch
 from ecom_ai_os.platforms.custom import Custom
@@ -45,9 +48,9 @@ class Shop:
     def connect(self, entity: str = "order_lines", **its: Any) -> Custom:
         table = {"files": "*.csv", "columns": LINES} | its
         self.entity = entity
-        settings = {"platform": "custom", "road": "files", "path": str(self.folder)}
-        settings |= {"currency": "EUR", "timezone": "Europe/Berlin", "entities": {entity: table}}
-        return Custom("export", Custom.Settings.model_validate(settings))
+        export = {"platform": "custom", "road": "files", "path": str(self.folder)}
+        export |= {"currency": "EUR", "timezone": "Europe/Berlin", "entities": {entity: table}}
+        return Custom("export", Custom.Settings.model_validate(export))
 
     def batches(self, connector: Custom) -> list[Batch]:
         found = list(connector.read(self.entity, self.cursor, self.spool))
@@ -287,6 +290,34 @@ def test_a_line_of_ndjson_that_is_none_is_quarantined(shop: Shop) -> None:
     (batch,) = shop.batches(shop.connect("customers", files="*", columns={"customer_id": "id"}))
     assert [q.payload for q in batch.quarantined] == ['{"line":"{broken}"}']
     assert len(batch.files["customers"]) == 1
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"no": st.text(max_size=3), "sku": st.text(max_size=3), "n": st.integers(-5, 5)}
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+@settings(max_examples=8, deadline=None)
+def test_every_row_lands_or_is_quarantined_and_none_is_changed(rows: list[dict[str, Any]]) -> None:
+    with TemporaryDirectory() as folder:
+        shop = Shop(Path(folder))
+        shop.put("a.ndjson", b"\n".join(map(orjson.dumps, rows)) + b"\n")
+        columns = {"order_id": "no", "sku": "sku", "quantity": "n", "unit_price": "1"}
+        columns["ordered_at"] = "'2026-07-01'"
+        (batch,) = shop.batches(shop.connect(files="*", columns=columns))
+        landed = [orjson.loads(line) for line in batch.files["order_lines"][0].open("rb")]
+    broken = [orjson.loads(record.payload) for record in batch.quarantined]
+    found = [record["source"] for record in landed] + broken
+    assert sorted(map(orjson.dumps, found)) == sorted(map(orjson.dumps, rows))
+    assert len(set(ids(landed))) == len(landed)
+    assert all(
+        row["n"] >= 0 and row["no"].strip(" ") and row["sku"].strip(" ")
+        for row in found[: len(landed)]
+    )
 
 
 def test_ids_of_data_frames_lose_their_point_zero(shop: Shop) -> None:

@@ -191,7 +191,6 @@ class Files:
             if _is_remote(self.settings.path):
                 load(con, "httpfs")
                 con.execute(self._s3_secret())
-            load(con, "excel")
             yield con
 
     def _s3_secret(self) -> str:

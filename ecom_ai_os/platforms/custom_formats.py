@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from ecom_ai_os.platforms import Quarantined
-from ecom_ai_os.platforms.custom_mapping import quoted
+from ecom_ai_os.platforms.custom_mapping import load, quoted
 
 SUFFIXES = {
     ".csv": "csv",
@@ -185,6 +185,7 @@ def _excel(con: duckdb.DuckDBPyConnection, path: str, options: dict[str, Any]) -
     """Cells as they were typed, but for the columns whose first cell is a date or a time."""
     if "://" not in path and not _is_intact_zip(path):
         raise duckdb.IOException("it is no whole Excel workbook")
+    load(con, "excel")
     arguments = {"header": True} | options
     typed = f"read_xlsx({_arguments(path, arguments)})"
     columns = con.execute(f"describe select * from {typed}").fetchall()
