@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +69,32 @@ def small_business(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def client(small_business: Path, tmp_path: Path) -> Iterator[Client]:
-    shutil.copy(small_business, tmp_path / "business.duckdb")
-    clock = Clock(tmp_path / "clock.json", date(2026, 11, 23))
-    clock.set(NOW)
-    sandbox = Sandbox(tmp_path, clock, "standard")
+@pytest.fixture(scope="module")
+def server(
+    small_business: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Sandbox]]:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(small_business, home / "business.duckdb")
+    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
     with serving(sandbox) as url:
-        yield Client(url, sandbox)
+        yield url, sandbox
     sandbox.close()
+
+
+@pytest.fixture
+def client(server: tuple[str, Sandbox]) -> Client:
+    """The module's server, as if it had just started."""
+    url, sandbox = server
+    sandbox.clock.set(NOW)
+    sandbox.faults.clear()
+    sandbox.faults.n_played.clear()
+    sandbox.counters.reset()
+    sandbox.shop.forget_touches()
+    client = Client(url, sandbox)
+    client.control(
+        "shopify", scopes=None, plan="standard", bulk_delay_seconds=0, index_lag_seconds=0
+    )
+    return client
 
 
 @contextlib.contextmanager

@@ -67,9 +67,11 @@ def differences(ours: GraphQLSchema, theirs: GraphQLSchema) -> list[str]:
 def field_differences(name: str, ours: Any, theirs: Any) -> list[str]:
     found = []
     interfaces = {i.name for i in getattr(theirs, "interfaces", [])}
-    for interface in getattr(ours, "interfaces", []):
-        if interface.name not in interfaces:
-            found.append(f"{name} implements {interface.name}")
+    found += [
+        f"{name} implements {interface.name}"
+        for interface in getattr(ours, "interfaces", [])
+        if interface.name not in interfaces
+    ]
     for field_name, field in getattr(ours, "fields", {}).items():
         vendor_field = theirs.fields.get(field_name)
         if vendor_field is None or str(field.type) != str(vendor_field.type):

@@ -75,6 +75,13 @@ class Shop:
             self._database.executemany("insert into touches values (?, ?, ?)", rows)
             self._derive()
 
+    def forget_touches(self) -> None:
+        """Undo every `touch`."""
+        with self._lock:
+            (n_touches,) = self._database.execute("delete from touches").fetchall()[0]
+            if n_touches:
+                self._derive()
+
     def close(self) -> None:
         self._database.close()
 
