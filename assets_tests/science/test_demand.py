@@ -202,3 +202,13 @@ def test_quantiles_are_ordered_and_never_negative(seed: int):
     low, middle, high = (forecast.quantile(level, 28) for level in (0.1, 0.5, 0.9))
     assert (forecast.mean >= 0).all()
     assert (low >= 0).all() and (low <= middle).all() and (middle <= high).all()
+
+
+@pytest.mark.shared
+def test_on_real_weekly_retail_it_beats_last_year_times_growth(shared):
+    frame = pl.read_csv(shared / "data" / "walmart7" / "walmart_sales_weekly.csv", null_values="NA")
+    weekly = frame.pivot("Date", index="Dept", values="Weekly_Sales").drop("Dept").to_numpy()
+    panel = panel_of(np.repeat(np.maximum(weekly, 0) / 7, 7, axis=1))
+    verdict = rolling.judge(rolling.replay(rolling.rehearse(panel)))
+    assert verdict.chosen == rolling.MIXTURE
+    assert verdict.model < 0.96 * verdict.rule < verdict.flat

@@ -14,6 +14,8 @@ import polars as pl
 PRIOR_DELIVERIES = 20
 #: returns below which no product is called faulty, however small its sales
 MIN_RETURNS = 3
+#: windows of four weeks that differ by days say the same thing: a year holds about 52 looks
+LOOKS_PER_YEAR = 52
 SCHEMA = {
     "sku": pl.Utf8,
     "n_delivered": pl.Int64,
@@ -37,15 +39,15 @@ def surges(
     `lines`: sku, category, delivered_on, returned_on (null: not returned), one row a delivered
     line. The window's lines (those delivered in the `window_days` before the last `maturity_days`)
     are held against the higher of the SKU's own past rate, shrunk to its category, and the
-    category's by an exact one-sided binomial test, Bonferroni-corrected over SKUs for a year of
-    daily looks. Columns: see SCHEMA.
+    category's by an exact one-sided binomial test, Bonferroni-corrected over SKUs and a year's
+    looks. Columns: see SCHEMA.
     """
     matured = _matured(lines, as_of, maturity_days, window_days)
     rates = _rates(matured)
     if not rates.height:
         return pl.DataFrame(schema=SCHEMA)
     tested = rates.with_columns(chance=_chance(rates))
-    limit = false_alarms_per_year / 365 / tested.height
+    limit = false_alarms_per_year / LOOKS_PER_YEAR / tested.height
     return (
         tested.filter(pl.col("chance") <= limit, pl.col("n_returned") >= MIN_RETURNS)
         .sort("chance", "sku")
