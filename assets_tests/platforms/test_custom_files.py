@@ -320,6 +320,23 @@ def test_every_row_lands_or_is_quarantined_and_none_is_changed(rows: list[dict[s
     )
 
 
+def test_a_row_without_a_currency_is_in_the_connections(shop: Shop) -> None:
+    shop.put("a.csv", "no,sku,Qty,price,cur\n1,x,2,3,USD\n2,x,2,3,\n")
+    columns = {"order_id": "no", "sku": "sku", "quantity": "Qty", "unit_price": "price"}
+    columns |= {"ordered_at": "'2026-07-01'", "currency": "cur"}
+    records = shop.records(shop.connect(columns=columns))
+    assert [record["mapped"]["currency"] for record in records] == ["USD", "EUR"]
+
+
+def test_our_names_are_not_taken_for_their_columns(shop: Shop) -> None:
+    shop.put("a.csv", HEADER + "1,x,01.07.2026,2,1\n")
+    connector = shop.connect(columns=LINES | {"line_total": "quantity::int * 2"})
+    (batch,) = shop.batches(connector)
+    assert 'line_total does not fit: Binder Error: Referenced column "quantity"' in (
+        batch.quarantined[0].reason
+    )
+
+
 def test_ids_of_data_frames_lose_their_point_zero(shop: Shop) -> None:
     path = shop.folder / "a.parquet"
     with duckdb.connect() as con:

@@ -165,7 +165,8 @@ class Database:
             broken = mapping.broken(con, its.table or "query")
             n = mapping.write(con, target)
         log.info("%s: %s: %d rows", self.name, entity, n)
-        whole = frozenset({entity}) if is_snapshot and not broken else frozenset[str]()
+        # an empty table is one that is being filled anew
+        whole = frozenset({entity}) if is_snapshot and n and not broken else frozenset[str]()
         return Batch(cursor, {entity: [target]}, snapshot=whole, quarantined=broken)
 
     @contextmanager

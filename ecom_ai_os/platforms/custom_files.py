@@ -35,6 +35,9 @@ BATCH_BYTES = 256 * 1024 * 1024
 #: A file without a proper end is an upload going on for so long, afterwards a broken file.
 UPLOAD_SECONDS = 3600
 
+#: Errors of the mapping, not of the file
+OF_MAPPING = (ValueError, duckdb.BinderException, duckdb.ParserException)
+
 #: path → size in bytes and time of change in microseconds
 Fingerprints = dict[str, list[int]]
 
@@ -114,7 +117,8 @@ class Files:
             log.warning("%s: %s has no files; its records stay as they are", self.name, entity)
             return
         batch = self._batch(entity, list(present), dict(present), spool)
-        if batch.quarantined or batch.cursor["files"] != present:
+        is_empty = not any(path.stat().st_size for path in batch.files[entity])
+        if is_empty or batch.quarantined or batch.cursor["files"] != present:
             log.warning("%s: not all of %s was read; none is marked deleted", self.name, entity)
         else:
             batch.snapshot = frozenset({entity})
@@ -132,7 +136,7 @@ class Files:
                 except (duckdb.Error, ValueError) as error:
                     reason = f"{_short(path)} cannot be read: {_first_line(error)}"
                     log.warning("%s: %s: %s", self.name, entity, reason)
-                    if isinstance(error, duckdb.Error) and _is_recent(seen[path]):
+                    if not isinstance(error, OF_MAPPING) and _is_recent(seen[path]):
                         del seen[path]
                     else:
                         batch.quarantined.append(Quarantined(entity, reason, path))

@@ -61,7 +61,7 @@ class RowMapping:
     @cached_property
     def columns(self) -> dict[str, str]:
         """Our columns → expressions; the connection's currency where rows carry none."""
-        default = {"currency": f"'{self.currency}'"} if "currency" in self.entity.columns else {}
+        default = {"currency": "null"} if "currency" in self.entity.columns else {}
         return default | self.settings.columns
 
     @cached_property
@@ -89,10 +89,12 @@ class RowMapping:
         has = [row[0] for row in described]
         where = {"where": self.settings.where or "true"}
         texts = {n: as_sql(text, has) for n, text in (self.columns | self.identity | where).items()}
+        if "currency" in texts:
+            texts["currency"] = f"coalesce({texts['currency']}, {quoted(self.currency)})"
         types = _types(con, rows, texts)
         is_in = texts.pop("where")
         values = ", ".join(
-            f"try({{'v': {_cast(text, types[name], self._kind(name))}}}) as \"{name}\""
+            f"try({{'v': {_cast(text, types[name], self._kind(name))}}}) as {_ours(name)}"
             for name, text in texts.items()
         )
         con.execute(
@@ -154,38 +156,44 @@ class RowMapping:
         return self.entity.columns.get(name, TEXT)
 
     def _record_id(self) -> str:
-        parts = ", ".join(f"coalesce(\"{name}\".v::varchar, '')" for name in self.identity)
+        parts = ", ".join(f"coalesce({_ours(name)}.v::varchar, '')" for name in self.identity)
         return f"nullif(trim(array_to_string([{parts}], '|'), '|'), '')"
 
     def _mapped(self) -> str:
-        fields = ", ".join(f"'{name}': \"{name}\".v" for name in self.columns)
+        fields = ", ".join(f"'{name}': {_ours(name)}.v" for name in self.columns)
         return f"{{{fields}}}"
 
     def _problem(self) -> str:
         """A text that is empty for a good row."""
         wrong = [
-            f'case when "{name}" is null then {quoted(f"{name} = {text} fails")} end'
+            f"case when {_ours(name)} is null then {quoted(f'{name} = {text} fails')} end"
             for name, text in (self.columns | self.identity).items()
         ]
         empty = [
-            f'case when "{name}" is not null and "{name}".v is null then \'{name} is empty\' end'
+            f"case when {_ours(name)} is not null and {_ours(name)}.v is null "
+            f"then '{name} is empty' end"
             for name in self.entity.required
         ]
         negative = [
-            f"case when \"{name}\".v < 0 then '{name} is negative' end"
+            f"case when {_ours(name)}.v < 0 then '{name} is negative' end"
             for name in self.entity.not_negative
             if name in self.columns
         ]
         return f"concat_ws('; ', {', '.join(wrong + empty + negative)})"
 
 
+def _ours(name: str) -> str:
+    """Their columns may have our names."""
+    return f'"our {name}"'
+
+
 def _types(
     con: duckdb.DuckDBPyConnection, rows: str, expressions: dict[str, str]
 ) -> dict[str, str]:
     def described(texts: dict[str, str]) -> dict[str, str]:
-        values = ", ".join(f'{text} as "{name}"' for name, text in texts.items())
+        values = ", ".join(f"{text} as {_ours(name)}" for name, text in texts.items())
         found = con.execute(f"describe select {values} from {rows}").fetchall()
-        return {row[0]: row[1] for row in found}
+        return {row[0].removeprefix("our "): row[1] for row in found}
 
     try:
         return described(expressions)
