@@ -12,12 +12,19 @@ sales as (
         arg_max(title, ordered_at) as title,
         arg_max(product_id, ordered_at) as product_id,
         arg_max(unit_price, ordered_at) as price,
+        arg_max(connection, ordered_at) as connection,
         bool_or(is_gift_card) as is_gift_card,
         min(ordered_at) as first_sold_at,
         max(ordered_at) as last_sold_at
     from {{ ref('fct_order_lines') }}
     where sku is not null
     group by sku
+
+),
+
+shops_with_catalogue as (
+
+    select distinct connection from {{ ref('int_products') }}
 
 ),
 
@@ -98,11 +105,15 @@ final as (
         catalogue.supplier,
         catalogue.lead_time_days,
         coalesce(
-            catalogue.is_active, sales.last_sold_at > newest_sale.sold_at - interval 90 day, false
+            catalogue.is_active,
+            shops_with_catalogue.connection is null
+            and sales.last_sold_at > newest_sale.sold_at - interval 90 day,
+            false
         ) as is_active,
         least(catalogue.created_at, sales.first_sold_at) as created_at
     from catalogue
     full join sales on catalogue.sku = sales.sku
+    left join shops_with_catalogue on sales.connection = shops_with_catalogue.connection
     cross join newest_sale
 
 )

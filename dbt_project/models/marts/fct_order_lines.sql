@@ -114,6 +114,9 @@ final as (
         round(tax * exchange_rate, 2)::decimal(18, 2) as tax,
         refunded::decimal(18, 2) as refunded,
         (gross_revenue - discount_given - refunded)::decimal(18, 2) as net_revenue,
+        case
+            when is_gift_card then round((list_total - discount) * exchange_rate, 2) else 0
+        end::decimal(18, 2) as gift_card_sales,
 
         currency as currency_native,
         unit_price as unit_price_native,

@@ -12,6 +12,7 @@ lines as (
         sum(discount) as discount,
         sum(tax) as tax,
         sum(refunded) as refunded,
+        sum(gift_card_sales) as gift_card_sales,
         sum(quantity) filter (not is_gift_card) as n_units,
         count(*) as n_lines
     from {{ ref('fct_order_lines') }}
@@ -79,6 +80,7 @@ converted as (
         )::decimal(18, 2) as tax_charged,
         coalesce(lines.tax, 0) as line_tax,
         coalesce(lines.refunded, 0) as line_refunded,
+        coalesce(lines.gift_card_sales, 0)::decimal(18, 2) as gift_card_sales,
         coalesce(refunds.refunded, 0)::decimal(18, 2) as refunded,
         coalesce(refunds.paid_back, 0)::decimal(18, 2) as paid_back,
         refunds.last_refunded_at,
@@ -134,6 +136,7 @@ final as (
         refunded,
         net_revenue::decimal(18, 2) as net_revenue,
         (lineless_revenue - (refunded - line_refunded))::decimal(18, 2) as unallocated_revenue,
+        gift_card_sales,
         paid_back,
         last_refunded_at,
         coalesce(n_units, line_units)::integer as n_units,
@@ -147,6 +150,7 @@ final as (
 
         '{{ var("reporting_currency") }}' as currency,
         currency as currency_native,
+        exchange_rate,
         total as total_native
     from netted
 
