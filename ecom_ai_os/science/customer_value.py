@@ -96,21 +96,19 @@ def fit(orders: pl.DataFrame, as_of: date, horizon_days: int) -> CustomerValue:
         ValueError: when nobody has bought anything of value by then.
     """
     customers = rfm.summarise(orders, as_of)
-    model = _fit_uncorrected(customers)
+    model = fit_uncorrected(customers)
     window = min(horizon_days, int(_floats(customers["age_days"]).max()) // 2)
     then = rfm.summarise(orders, as_of - timedelta(days=window))
     if window < 1 or not (then["mean_value"] > 0).any():
         return model
-    promised = _fit_uncorrected(then).expect(then, window)
+    promised = fit_uncorrected(then).expect(then, window)
     came = rfm.spend_between(orders, as_of - timedelta(days=window), as_of)
     return _corrected(model, promised, came.join(then, on="customer_id", how="semi"))
 
 
 def _corrected(model: CustomerValue, promised: pl.DataFrame, came: pl.DataFrame) -> CustomerValue:
-    n_promised, money = (
-        _floats(promised["expected_orders"]).sum(),
-        _floats(promised["predicted"]).sum(),
-    )
+    n_promised = _floats(promised["expected_orders"]).sum()
+    money = _floats(promised["predicted"]).sum()
     worth = money / max(n_promised, 1e-9)
     return replace(
         model,
@@ -119,7 +117,8 @@ def _corrected(model: CustomerValue, promised: pl.DataFrame, came: pl.DataFrame)
     )
 
 
-def _fit_uncorrected(customers: pl.DataFrame) -> CustomerValue:
+def fit_uncorrected(customers: pl.DataFrame) -> CustomerValue:
+    """Fit to `rfm.summarise`'s rows and take the models at their word."""
     rows = _alike(customers).group_by(RHYTHM).len().sort(RHYTHM)
     n, mean = _purchases(customers.filter(pl.col("mean_value") > 0))
     return CustomerValue(
