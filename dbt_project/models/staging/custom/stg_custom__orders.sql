@@ -67,7 +67,7 @@ told as (
         connection,
         is_deleted,
         loaded_at,
-        unnest(node)
+        node.*
     from orders
 
 ),
@@ -95,10 +95,9 @@ gathered as (
         min(lines.node.source) as source,
         sum(lines.node.tax)::decimal(18, 2) as tax
     from lines
-    where not exists (
-        select 1 from told
-        where told.connection = lines.connection and told.order_id = lines.node.order_id
-    )
+    left join told
+        on lines.connection = told.connection and lines.node.order_id = told.order_id
+    where told.order_id is null
     group by lines.connection, lines.node.order_id
 
 ),

@@ -1,11 +1,11 @@
 -- SKUs that are sold but in no catalogue are products too, as their last sale shows them.
-with catalogue as (
+with typed as (
 
     select
         connection,
         is_deleted,
         loaded_at,
-        unnest(from_json(payload, '{"mapped": {
+        from_json(payload, '{"mapped": {
             "sku": "VARCHAR",
             "product_id": "VARCHAR",
             "title": "VARCHAR",
@@ -21,8 +21,19 @@ with catalogue as (
             "is_active": "BOOLEAN",
             "created_at": "TIMESTAMPTZ",
             "updated_at": "TIMESTAMPTZ"
-        }}').mapped)
+        }}').mapped as node
     from {{ source('custom', 'products') }}
+
+),
+
+catalogue as (
+
+    select
+        connection,
+        is_deleted,
+        loaded_at,
+        node.*
+    from typed
 
 ),
 
@@ -57,10 +68,9 @@ sold as (
         min(sales.ordered_at) as created_at,
         max(sales.ordered_at) as updated_at
     from sales
-    where not exists (
-        select 1 from catalogue
-        where catalogue.connection = sales.connection and catalogue.sku = sales.sku
-    )
+    left join catalogue
+        on sales.connection = catalogue.connection and sales.sku = catalogue.sku
+    where catalogue.sku is null
     group by sales.connection, sales.sku
 
 ),

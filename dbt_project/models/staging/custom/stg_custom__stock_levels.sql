@@ -4,7 +4,7 @@ with typed as (
         connection,
         is_deleted,
         loaded_at,
-        unnest(from_json(payload, '{"mapped": {
+        from_json(payload, '{"mapped": {
             "sku": "VARCHAR",
             "location": "VARCHAR",
             "observed_at": "TIMESTAMPTZ",
@@ -12,17 +12,22 @@ with typed as (
             "committed": "DECIMAL(18,3)",
             "available": "DECIMAL(18,3)",
             "incoming": "DECIMAL(18,3)"
-        }}').mapped)
+        }}').mapped as node
     from {{ source('custom', 'stock_levels') }}
 
 ),
 
 newest as (
 
-    select * from typed
+    select
+        connection,
+        is_deleted,
+        loaded_at,
+        node.*
+    from typed
     qualify row_number() over (
-        partition by connection, sku, location
-        order by is_deleted, observed_at desc nulls last, loaded_at desc
+        partition by connection, node.sku, node.location
+        order by is_deleted asc, node.observed_at desc nulls last, loaded_at desc
     ) = 1
 
 ),
