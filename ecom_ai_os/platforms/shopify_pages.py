@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.shopify_client import Client
 from ecom_ai_os.platforms.shopify_connection import ShopifyError
 
 Record = dict[str, Any]
 
-#: Refunds are asked for so many orders at once; halved when Shopify finds it too dear.
-ORDERS_PER_REFUND_PAGE = 100
+#: Refunds are asked for so many orders at once, the most an argument may hold; halved when that is
+#: too dear or too slow.
+ORDERS_PER_REFUND_PAGE = 250
 NESTED_PAGE = 100
 
 
@@ -107,8 +109,9 @@ def refunds(client: Client, order_ids: Sequence[str]) -> Iterator[Record]:
 def _with_refunds(client: Client, order_ids: Sequence[str]) -> Iterator[Record]:
     try:
         nodes = client.execute("Refunds", ids=list(order_ids)).data["nodes"]
-    except ShopifyError as error:
-        if error.code != "MAX_COST_EXCEEDED" or len(order_ids) == 1:
+    except (ShopifyError, HttpError) as error:
+        is_too_much = error.is_transient or getattr(error, "code", None) == "MAX_COST_EXCEEDED"
+        if len(order_ids) == 1 or not is_too_much:
             raise
         middle = len(order_ids) // 2
         yield from _with_refunds(client, order_ids[:middle])
