@@ -172,7 +172,7 @@ def _kinds_chart(warehouse: Warehouse) -> "alt.Chart":
         alt.Chart(looks, title="Problems seen by day")
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdate(looked_on):T", title=None),
+            x=alt.X("yearmonthdate(looked_on):O", title=None),
             y=alt.Y("n_found:Q", title=None),
             color=alt.Color("kind:N", title=None),
         )

@@ -16,8 +16,8 @@ from ecom_ai_os.warehouse import Warehouse
 
 #: share of customers, best first by what they spent so far, whose loss is a problem of its own
 TOP_SHARE = 0.05
-#: days beyond the lead time within which a stockout is worth a word
-REVIEW_DAYS = 7
+#: days beyond the lead time within which a stockout is worth a word: an order must go out now
+HURRY_DAYS = 3
 DELIVERY_HISTORY_DAYS = 400
 
 
@@ -68,7 +68,7 @@ def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
 
 
 def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
-    """Rows that run out before an order of the next review could arrive, a unit a week or more.
+    """Rows that run out before or about when an order of today arrives; a unit a week or more.
 
     Critical when even an order of today comes too late, warning while one still helps.
     """
@@ -81,7 +81,7 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
             from inventory.stock_projections
             where projected_on = $day
                 and available > 0 and expected_demand_28d >= 4
-                and projected_stockout_on <= $day + lead_time_days + $review_days::integer
+                and projected_stockout_on <= $day + lead_time_days + $hurry_days::integer
         )
 
         select if(is_too_late, 'critical', 'warning') as severity,
@@ -106,7 +106,7 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
         inner join (select sku, title from marts.dim_products) using (sku)
         """,
         day=day,
-        review_days=REVIEW_DAYS,
+        hurry_days=HURRY_DAYS,
     )
 
 
