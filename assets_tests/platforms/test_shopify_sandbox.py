@@ -49,12 +49,16 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shopify_bulk, "FIRST_POLL_SECONDS", 0.02)
 
 
-@pytest.fixture(autouse=True)
-def _fair_weather(url: str) -> None:
+def calm(url: str) -> None:
     """No faults, and a minute of the business in which nothing happens, again and again."""
     requests.post(f"{url}/_sandbox/faults/clear").raise_for_status()
     at_six = {"now": "2026-11-23T06:00:00Z"}
     requests.post(f"{url}/_sandbox/clock", json=at_six).raise_for_status()
+
+
+@pytest.fixture(autouse=True)
+def _fair_weather(url: str) -> None:
+    calm(url)
 
 
 def shop(url: str, **credentials: str) -> Shopify:
@@ -82,6 +86,7 @@ def read(
 def undisturbed(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Records]:
     """The orders, read before anything went wrong."""
     spool = tmp_path_factory.mktemp("spool")
+    calm(url)
     backfill, _ = read(shop(url), "orders", None, spool)
     increment, _ = read(shop(url), "orders", LONG_AGO, spool)
     return {"backfill": backfill, "increment": increment}
