@@ -328,6 +328,25 @@ def test_a_row_without_a_currency_is_in_the_connections(shop: Shop) -> None:
     assert [record["mapped"]["currency"] for record in records] == ["USD", "EUR"]
 
 
+def test_the_readmes_own_export_is_read(shop: Shop) -> None:
+    header = "Invoice No;Date;Customer;E-Mail;Article;Qty;Price\n"
+    shop.put("lines-1.csv", header + "7;01.07.2026;K1;ann@x.de;00123;2;9,50\n")
+    columns = {
+        "order_id": "Invoice No",
+        "ordered_at": "strptime(Date, '%d.%m.%Y')",
+        "customer_id": "Customer",
+        "email": "E-Mail",
+        "sku": "Article",
+        "quantity": "Qty",
+        "unit_price": "replace(Price, ',', '.')",
+    }
+    connector = shop.connect(files="lines-*.csv", columns=columns)
+    assert [finding.says for finding in connector.check()] == ["1 files, the newest is lines-1.csv"]
+    (record,) = shop.records(connector)
+    assert record["mapped"]["email"] == "ann@x.de"
+    assert record["mapped"]["unit_price"] == 9.5
+
+
 def test_our_names_are_not_taken_for_their_columns(shop: Shop) -> None:
     shop.put("a.csv", HEADER + "1,x,01.07.2026,2,1\n")
     connector = shop.connect(columns=LINES | {"line_total": "quantity::int * 2"})

@@ -71,12 +71,16 @@ class RowMapping:
             return {f"id {place}": text for place, text in enumerate(self.settings.id, start=1)}
         return {name: self.columns[name] for name in self.entity.id if name in self.columns}
 
-    @cached_property
+    @property
     def paths(self) -> list[list[str]]:
         """The column paths of a row that the mapping reads."""
+        return self._paths_but(set())
+
+    def _paths_but(self, known: set[str]) -> list[list[str]]:
         settings = self.settings
         texts = [*settings.columns.values(), *settings.id, settings.where, settings.each]
-        paths = [path for text in texts if text for path in columns_of(text)]
+        wanted = [text for text in texts if text and text.lower() not in known]
+        paths = [path for text in wanted for path in columns_of(text)]
         return [path for path in paths if not (settings.each and path[0] == "each")]
 
     def evaluate(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
@@ -140,7 +144,9 @@ class RowMapping:
         described = con.execute(f"describe select * exclude (_source) from {relation}").fetchall()
         has = [row[0] for row in described]
         known = {name.lower() for name in has}
-        lacking = dict.fromkeys(path[0] for path in self.paths if path[0].lower() not in known)
+        lacking = dict.fromkeys(
+            path[0] for path in self._paths_but(known) if path[0].lower() not in known
+        )
         return f"{', '.join(lacking)} (it has: {', '.join(has)})" if lacking else ""
 
     def _rows(self, relation: str) -> str:
