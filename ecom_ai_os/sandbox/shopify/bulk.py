@@ -21,11 +21,14 @@ from ecom_ai_os.sandbox.shopify import documents, search
 from ecom_ai_os.sandbox.shopify.bulk_rules import InvalidBulkQueryError, read_bulk_query
 from ecom_ai_os.sandbox.shopify.compiler import Compiler, concrete, node_type
 from ecom_ai_os.sandbox.shopify.connections import node_selection
+from ecom_ai_os.sandbox.shopify.json_text import expression, joined, object_of, verbatim
 
 N_SLOTS = 5
 UNFINISHED = "('CREATED', 'RUNNING', 'CANCELING')"
 FIRST_OPERATION_ID = 8_001_977_286_000
 URL_LIFETIME = timedelta(days=7)
+# Control characters are escaped in JSON, so this delimiter never occurs.
+ONE_TEXT_A_LINE = "(format csv, header false, quote '', escape '', delimiter '\x01')"
 UserErrors = list[dict[str, Any]]
 
 
@@ -145,7 +148,7 @@ class BulkOperations:
                 if self._status(job.key) == "CANCELING":
                     break
                 path = folder / f"{name}.jsonl"
-                found = cursor.execute(f"copy ({sql}) to '{path}' (format json)").fetchall()
+                found = cursor.execute(f"copy ({sql}) to '{path}' {ONE_TEXT_A_LINE}").fetchall()
                 counts[name] = found[0][0]
         return counts
 
@@ -210,17 +213,18 @@ def statements(job: Job) -> Iterator[tuple[str, str]]:
     keys = _root_keys(type_.name, compiler.arguments(definition, root_node), job.visible)
     selected = node_selection(compiler, connection, [root_node])
     rows = compiler.document(type_, selected, keys)
-    lines = [("root", _select(rows.columns, rows.source, compiler.where(rows, keys)))]
+    lines = [("root", f"select {rows.text.sql} from {rows.source}{compiler.where(rows, keys)}")]
     while compiler.branches:
         branch = compiler.branches.pop(0)
         of_parent = f"{branch.parent_column} in ({branch.keys})" if branch.keys else "true"
         below = f"select _key from {documents.view(branch.type.name)} where {of_parent}"
         child = compiler.document(branch.type, branch.nodes, below if branch.keys else None)
         prefix = documents.gid(branch.parent, 0)[:-1]
-        parent = f"concat('{prefix}', {child.alias}.{branch.parent_column})"
+        column = f"{child.alias}.{branch.parent_column}"
+        parent = joined(verbatim(f'"{prefix}'), expression(column), verbatim('"'))
+        text = object_of(child.members | {"__parentId": parent}).sql
         where = compiler.where(child, None, f"{child.alias}.{of_parent}" if branch.keys else "true")
-        columns = child.columns | {"__parentId": parent}
-        lines.append((branch.type.name, _select(columns, child.source, where)))
+        lines.append((branch.type.name, f"select {text} from {child.source}{where}"))
     ordered = lines[1:2] + lines[:1] + lines[2:]
     return ((f"{i}-{name}", sql) for i, (name, sql) in enumerate(ordered))
 
@@ -233,8 +237,3 @@ def _root_keys(type_name: str, arguments: dict[str, Any], visible: dict[str, str
         return None
     where = " and ".join(f"({c})" for c in conditions)
     return f"select _key from {documents.view(type_name)} where {where}"
-
-
-def _select(columns: dict[str, str], source: str, where: str) -> str:
-    chosen = ", ".join(f'{expression} as "{key}"' for key, expression in columns.items())
-    return f"select {chosen} from {source}{where}"

@@ -10,7 +10,6 @@ from graphql import (
     GraphQLObjectType,
     get_named_type,
     get_nullable_type,
-    is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_union_type,
@@ -20,25 +19,32 @@ from graphql.execution.values import get_argument_values
 
 from ecom_ai_os.sandbox.shopify import connections, documents
 from ecom_ai_os.sandbox.shopify.errors import access_denied
-from ecom_ai_os.sandbox.shopify.structs import quoted, struct
+from ecom_ai_os.sandbox.shopify.json_text import (
+    JsonText,
+    array_of,
+    expression,
+    joined,
+    leaf,
+    object_of,
+    or_null,
+    verbatim,
+)
 
 Nodes = list[FieldNode]
-# Value types whose struct columns have the type's fields in the schema's order.
-WHOLE = ("MoneyBag", "MoneyV2")
 
 
 @dataclass
 class Rows:
-    """A select over one document: response key → expression, and the joins these need."""
+    """A select over one document: response key → its JSON, and the joins these need."""
 
     type_name: str
     alias: str
-    columns: dict[str, str] = field(default_factory=dict)
+    members: dict[str, JsonText] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
 
     @property
-    def struct(self) -> str:
-        return struct(self.columns)
+    def text(self) -> JsonText:
+        return object_of(self.members)
 
     @property
     def source(self) -> str:
@@ -85,9 +91,9 @@ class Compiler:
         """
         rows = Rows(type_.name, self._alias())
         for key, selected in self.sub_fields(type_, nodes).items():
-            expression = self._field(type_, selected, rows, keys)
-            if expression is not None:
-                rows.columns[key] = expression
+            text = self._field(type_, selected, rows, keys)
+            if text is not None:
+                rows.members[key] = text
         return rows
 
     def sub_fields(self, type_: GraphQLObjectType, nodes: Nodes) -> dict[str, Nodes]:
@@ -104,10 +110,10 @@ class Compiler:
 
     def _field(
         self, type_: GraphQLObjectType, nodes: Nodes, rows: Rows, keys: str | None
-    ) -> str | None:
+    ) -> JsonText | None:
         name = nodes[0].name.value
         if name == "__typename":
-            return f"'{type_.name}'"
+            return verbatim(f'"{type_.name}"')
         definition = type_.fields[name]
         target = concrete(definition)
         if scope := self.denied.get(node_type(target).name):
@@ -115,7 +121,7 @@ class Compiler:
             if self.in_bulk or is_non_null_type(definition.type):
                 raise denial
             self.refused.append((nodes[0], denial))
-            return "null"
+            return verbatim("null")
         column = f"{rows.alias}.{quoted(name)}"
         if target.name.endswith("Connection"):
             return self._connection(type_, nodes, rows, keys)
@@ -135,73 +141,59 @@ class Compiler:
             return f"list_filter({column}, lambda q: q.name in ({names or 'null'}))"
         return column
 
-    def _value(self, definition: GraphQLField, nodes: Nodes, expression: str) -> str:
+    def _value(self, definition: GraphQLField, nodes: Nodes, sql: str) -> JsonText:
         target: Any = get_named_type(definition.type)
-        if not nodes[0].selection_set or self._is_whole(target, nodes):
-            return expression
+        if not nodes[0].selection_set:
+            return leaf(definition.type, sql)
         if is_list_type(get_nullable_type(cast(Any, definition.type))):
-            item = self._alias()
-            return f"list_transform({expression}, lambda {item}: {self._pack(target, nodes, item)})"
-        packed = self._pack(target, nodes, expression)
-        return f"case when {expression} is not null then {packed} end"
+            text = array_of(sql, self._object(target, nodes, "c").sql)
+        else:
+            text = self._object(target, nodes, sql)
+        return text if is_non_null_type(definition.type) else or_null(sql, text)
 
-    def _is_whole(self, target: Any, nodes: Nodes) -> bool:
-        """Whether a money column can go as it is: packing it anew would double its cost."""
-        if target.name not in WHOLE:
-            return False
-        fields = self.sub_fields(target, nodes)
-        return list(fields) == list(target.fields) and all(
-            selected[0].name.value == key
-            and (
-                is_leaf_type(inner := get_named_type(target.fields[key].type))
-                or self._is_whole(inner, selected)
-            )
-            for key, selected in fields.items()
-        )
-
-    def _pack(self, target: Any, nodes: Nodes, expression: str) -> str:
+    def _object(self, target: Any, nodes: Nodes, sql: str) -> JsonText:
+        """The selected fields of a struct; of a union's, those of its kind."""
         if is_union_type(target):
-            branches = " ".join(
-                f"when '{t.name}' then to_json({self._pack(t, nodes, expression)})"
-                for t in target.types
-                if self.sub_fields(t, nodes).keys()
+            kinds = " ".join(
+                f"when '{t.name}' then {self._object(t, nodes, sql).sql}" for t in target.types
             )
-            return f"case {expression}.__typename {branches} else '{{}}'::json end"
-        columns = {}
+            return expression(f"case {sql}.__typename {kinds} end")
+        members = {}
         for key, selected in self.sub_fields(target, nodes).items():
             name = selected[0].name.value
             if name == "__typename":
-                columns[key] = f"'{target.name}'"
+                members[key] = verbatim(f'"{target.name}"')
             else:
-                inner = f"{expression}.{quoted(name)}"
-                columns[key] = self._value(target.fields[name], selected, inner)
-        return struct(columns)
+                members[key] = self._value(target.fields[name], selected, f"{sql}.{quoted(name)}")
+        return object_of(members)
 
     def _reference(
         self, target: GraphQLObjectType, nodes: Nodes, rows: Rows, column: str, keys: str | None
-    ) -> str:
+    ) -> JsonText:
         """One other document. Where only its id is asked, no join is needed."""
         fields = self.sub_fields(target, nodes)
         seen_whole = target.name not in self.visible
         if seen_whole and all(f[0].name.value == "id" for f in fields.values()):
-            prefix = documents.gid(target.name, 0)[:-1]
-            ids = struct(dict.fromkeys(fields, f"concat('{prefix}', {column})"))
-            return f"case when {column} is not null then {ids} end"
+            prefix = verbatim(documents.gid(target.name, 0)[:-1])
+            gid = joined(verbatim('"'), prefix, expression(column), verbatim('"'))
+            return or_null(column, object_of(dict.fromkeys(fields, gid)))
         source = documents.view(rows.type_name)
         own = column.partition(".")[2]
         wanted = f"select {own} from {source} where _key in ({keys})" if keys else None
         other, alias = self.document(target, nodes, wanted), self._alias()
         rows.joins.append(
-            f"left join (select {other.alias}._key as _key, {other.struct} as doc from"
+            f"left join (select {other.alias}._key as _key, {other.text.sql} as doc from"
             f" {other.source}{self.where(other, wanted)}) as {alias} on {alias}._key = {column}"
         )
-        return f"{alias}.doc"
+        return expression(f"coalesce({alias}.doc, 'null')")
 
-    def _list(self, type_: GraphQLObjectType, nodes: Nodes, rows: Rows, keys: str | None) -> str:
+    def _list(
+        self, type_: GraphQLObjectType, nodes: Nodes, rows: Rows, keys: str | None
+    ) -> JsonText:
         items = self.children(type_, nodes[0], nodes, rows, keys)
         first = self.arguments(type_.fields[nodes[0].name.value], nodes[0]).get("first")
         limited = f"{items}[:{first}]" if first is not None else items
-        return f"coalesce(list_transform({limited}, lambda c: c.doc), [])"
+        return array_of(limited, "c.doc")
 
     def children(
         self,
@@ -223,14 +215,11 @@ class Compiler:
         scope = f"select _key from {documents.view(child.name)} where {parent_column} in ({keys})"
         other, alias = self.document(child, selected, scope if keys else None), self._alias()
         parent = f"{other.alias}.{parent_column}"
-        item = {"k": f"{other.alias}._key"}
-        if other.columns:
-            # As text: lists of wide structs are aggregated ten times slower.
-            item["doc"] = f"to_json({other.struct})"
+        item = f"{{k: {other.alias}._key, doc: {other.text.sql}}}"
         conditions = [f"{parent} in ({keys})"] if keys else []
         sort = "list_reverse_sort" if descending else "list_sort"
         rows.joins.append(
-            f"left join (select {parent} as parent, {sort}(list({struct(item)})) as items from"
+            f"left join (select {parent} as parent, {sort}(list({item})) as items from"
             f" {other.source}{self.where(other, among, *conditions)} group by 1) as {alias}"
             f" on {alias}.parent = {rows.alias}._key"
         )
@@ -238,7 +227,7 @@ class Compiler:
 
     def _connection(
         self, type_: GraphQLObjectType, nodes: Nodes, rows: Rows, keys: str | None
-    ) -> str | None:
+    ) -> JsonText | None:
         name = nodes[0].name.value
         if not self.in_bulk:
             return connections.nested(self, type_, nodes, rows, keys)
@@ -260,6 +249,10 @@ class Compiler:
     def _alias(self) -> str:
         self._n_aliases += 1
         return f"t{self._n_aliases}"
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def concrete(definition: GraphQLField) -> Any:

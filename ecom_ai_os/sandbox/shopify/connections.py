@@ -8,7 +8,15 @@ from graphql import GraphQLObjectType, get_named_type
 
 from ecom_ai_os.sandbox.shopify import cursors, documents, search
 from ecom_ai_os.sandbox.shopify.errors import not_served, page_size_missing
-from ecom_ai_os.sandbox.shopify.structs import struct
+from ecom_ai_os.sandbox.shopify.json_text import (
+    JsonText,
+    array_of,
+    expression,
+    in_quotes,
+    object_of,
+    or_null,
+    verbatim,
+)
 
 if TYPE_CHECKING:
     from ecom_ai_os.sandbox.shopify.compiler import Compiler, Nodes, Rows
@@ -16,8 +24,8 @@ if TYPE_CHECKING:
 
 def nested(
     compiler: Compiler, type_: GraphQLObjectType, nodes: Nodes, rows: Rows, keys: str | None
-) -> str:
-    """The struct of a connection field; children are sorted by their key."""
+) -> JsonText:
+    """The JSON of a connection field; children are sorted by their key."""
     definition = type_.fields[nodes[0].name.value]
     connection: Any = get_named_type(definition.type)
     arguments = compiler.arguments(definition, nodes[0])
@@ -69,39 +77,40 @@ def page(
     nodes: Nodes,
     items: str,
     arguments: dict[str, Any],
-) -> str:
-    shown = f"coalesce({items}, [])[:{arguments['first']}]"
-    columns = {}
+) -> JsonText:
+    """The connection object of a list of {k, doc}, cut at `first`."""
+    shown = f"{items}[:{arguments['first']}]"
+    members = {}
     for key, selected in compiler.sub_fields(connection, nodes).items():
         kind = selected[0].name.value
         inner: Any = get_named_type(connection.fields[kind].type)
         if kind == "nodes":
-            columns[key] = f"list_transform({shown}, lambda c: c.doc)"
+            members[key] = array_of(shown, "c.doc")
         elif kind == "edges":
-            parts = {"node": "c.doc", "cursor": cursors.sql("c.k")}
-            edge = struct(chosen(compiler, inner, selected, parts))
-            columns[key] = f"list_transform({shown}, lambda c: {edge})"
+            parts = {"node": expression("c.doc"), "cursor": in_quotes(cursors.sql("c.k"))}
+            edge = object_of(chosen(compiler, inner, selected, parts))
+            members[key] = array_of(shown, edge.sql)
         else:
             parts = page_info(items, arguments)
-            columns[key] = struct(chosen(compiler, inner, selected, parts))
-    return struct(columns)
+            members[key] = object_of(chosen(compiler, inner, selected, parts))
+    return object_of(members)
 
 
 def chosen(
-    compiler: Compiler, type_: GraphQLObjectType, nodes: Nodes, parts: dict[str, str]
-) -> dict[str, str]:
+    compiler: Compiler, type_: GraphQLObjectType, nodes: Nodes, parts: dict[str, JsonText]
+) -> dict[str, JsonText]:
     """Those of `parts` that are selected, under their response keys."""
-    known = parts | {"__typename": f"'{type_.name}'"}
+    known = parts | {"__typename": verbatim(f'"{type_.name}"')}
     selected = compiler.sub_fields(type_, nodes)
     return {key: known[n[0].name.value] for key, n in selected.items()}
 
 
-def page_info(items: str, arguments: dict[str, Any]) -> dict[str, str]:
+def page_info(items: str, arguments: dict[str, Any]) -> dict[str, JsonText]:
     first = arguments["first"]
+    start, end = cursors.sql(f"{items}[1].k"), cursors.sql(f"{items}[:{first}][-1].k")
     return {
-        "hasNextPage": f"coalesce(len({items}) > {first}, false)",
-        "hasPreviousPage": str(bool(arguments.get("after"))).lower(),
-        "startCursor": f"case when len({items}) > 0 then {cursors.sql(f'{items}[1].k')} end",
-        "endCursor": f"case when len({items}) > 0"
-        f" then {cursors.sql(f'{items}[:{first}][-1].k')} end",
+        "hasNextPage": expression(f"coalesce(len({items}) > {first}, false)::varchar"),
+        "hasPreviousPage": verbatim(str(bool(arguments.get("after"))).lower()),
+        "startCursor": or_null(f"{items}[1]", in_quotes(start)),
+        "endCursor": or_null(f"{items}[1]", in_quotes(end)),
     }

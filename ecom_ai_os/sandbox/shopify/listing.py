@@ -115,10 +115,8 @@ def read_bodies(
         return {}
     wanted = ", ".join(map(str, keys))
     rows = compiler.document(type_, nodes, wanted)
-    if not rows.columns:
-        return {key: {} for key in keys}
     found = cursor.execute(
-        f"select {rows.alias}._key, to_json({rows.struct}) from {rows.source}"
+        f"select {rows.alias}._key, {rows.text.sql} from {rows.source}"
         + compiler.where(rows, wanted)
     ).fetchall()
     return {key: orjson.loads(text) for key, text in found}
