@@ -112,21 +112,6 @@ def test_a_workflow_that_has_not_run_is_not_looked_at(shop: Warehouse) -> None:
     assert shop.read("select kind from alerts.looks").rows() == [("return_surge",)]
 
 
-def test_a_problem_seen_daily_is_one_row_until_it_is_gone(shop: Warehouse) -> None:
-    for _ in range(2):
-        (row,) = run(shop, *PARTS[1:2]).filter(kind="out_of_stock").to_dicts()
-    assert row["n_days_seen"] == 1
-    restocked = shop.read(
-        "select * replace (500 as on_hand, 500 as available) from marts.fct_stock_levels"
-    )
-    for d in (1, 2):
-        later = pl.lit(LAST_DAY + timedelta(days=d))
-        shop.merge(stocked_shop.STOCK, restocked.with_columns(observed_on=later))
-        found = run(shop, *PARTS[1:2], day=LAST_DAY + timedelta(days=d))
-    (row,) = found.filter(kind="out_of_stock").to_dicts()
-    assert row["resolved_at"] == Clock(day=str(LAST_DAY + timedelta(days=2))).until
-
-
 def test_an_alert_once_routed_stays_routed(shop: Warehouse) -> None:
     run(shop)
     sent = shop.read("select * replace (now() as routed_at) from alerts.alerts")
@@ -135,21 +120,27 @@ def test_an_alert_once_routed_stays_routed(shop: Warehouse) -> None:
 
 
 def test_days_run_in_any_order_and_twice_give_the_same_alerts(tmp_path: Path) -> None:
-    """Findings of four days, fed as if a workflow had found them."""
-    problems = {0: ["a"], 1: ["a", "b"], 2: [], 3: ["b", "c"]}
+    in_order = replay(tmp_path, [0, 1, 2, 3])
+    assert replay(tmp_path, [2, 0, 3, 1, 1, 0]).equals(in_order)
 
-    def replay(days: list[int]) -> pl.DataFrame:
-        warehouse = Warehouse(home=str(tmp_path / "-".join(map(str, days))))
-        for d in days:
-            clock = Clock(day=str(LAST_DAY + timedelta(days=d)))
-            finder = Finder("inventory", "out_of_stock", lambda _w, _d, d=d: found(problems[d]))
-            alerts._record({finder: alerts._look(finder, warehouse, clock)}, warehouse, clock)
-            warehouse.replace(alerts.ALERTS, alerts._rebuild(warehouse, quiet_looks=1))
-        return warehouse.read("from alerts.alerts order by alert_id")
 
-    in_order = replay([0, 1, 2, 3])
-    assert in_order["resolved_at"].null_count() == 2
-    assert replay([2, 0, 3, 1, 1, 0]).equals(in_order)
+def test_a_problem_seen_daily_is_one_row_until_it_is_gone(tmp_path: Path) -> None:
+    rows = replay(tmp_path, [0, 1, 2, 3]).sort("subject_id", "first_seen_at")
+    ends = {(row["subject_id"], row["n_days_seen"]): row["resolved_at"] for row in rows.to_dicts()}
+    gone = Clock(day=str(LAST_DAY + timedelta(days=2))).until
+    assert ends == {("a", 2): gone, ("b", 2): gone, ("b", 1): None, ("c", 1): None}
+
+
+def replay(folder: Path, days: list[int]) -> pl.DataFrame:
+    """Feed findings of four days, in the order of `days`, as if a workflow had found them."""
+    problems = {0: ["a", "b"], 1: ["a", "b"], 2: [], 3: ["b", "c"]}
+    warehouse = Warehouse(home=str(folder / "-".join(map(str, days))))
+    for d in days:
+        clock = Clock(day=str(LAST_DAY + timedelta(days=d)))
+        finder = Finder("inventory", "out_of_stock", lambda _w, _d, d=d: found(problems[d]))
+        alerts._record({finder: alerts._look(finder, warehouse, clock)}, warehouse, clock)
+    warehouse.replace(alerts.ALERTS, alerts._rebuild(warehouse, quiet_looks=1))
+    return warehouse.read("from alerts.alerts order by alert_id")
 
 
 def found(skus: list[str]) -> pl.DataFrame:
