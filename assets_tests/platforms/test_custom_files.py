@@ -347,6 +347,14 @@ def test_the_readmes_own_export_is_read(shop: Shop) -> None:
     assert record["mapped"]["unit_price"] == 9.5
 
 
+def test_a_file_of_no_known_format_is_quarantined_by_its_name(shop: Shop) -> None:
+    shop.put("a.csv", HEADER + "1,x,01.07.2026,2,1\n")
+    shop.put("notes.md", "remember the milk")
+    (batch,) = shop.batches(shop.connect(files="*"))
+    assert [q.reason[:32] for q in batch.quarantined] == ["notes.md cannot be read: its suf"]
+    assert len(batch.files["order_lines"]) == 1
+
+
 def test_our_names_are_not_taken_for_their_columns(shop: Shop) -> None:
     shop.put("a.csv", HEADER + "1,x,01.07.2026,2,1\n")
     connector = shop.connect(columns=LINES | {"line_total": "quantity::int * 2"})

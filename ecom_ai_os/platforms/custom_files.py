@@ -136,6 +136,7 @@ class Files:
                 except (duckdb.Error, ValueError) as error:
                     reason = f"{_short(path)} cannot be read: {_first_line(error)}"
                     log.warning("%s: %s: %s", self.name, entity, reason)
+                    rejected(con, entity, path)  # its lines are not the next file's
                     if not isinstance(error, OF_MAPPING) and _is_recent(seen[path]):
                         del seen[path]
                     else:

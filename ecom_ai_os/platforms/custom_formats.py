@@ -36,11 +36,9 @@ EXCEL_DAY_ZERO = "timestamp '1899-12-30'"
 
 
 def format_of(path: str) -> str:
-    """Return a file's format by its name. Raises ValueError when its suffix says nothing."""
+    """Return a file's format by its name, "" when its suffix says nothing."""
     suffixes = [suffix for suffix in Path(path).suffixes if suffix not in (".gz", ".zst")]
-    if not suffixes or suffixes[-1].lower() not in SUFFIXES:
-        raise ValueError(f"{Path(path).name}: the suffix names no format; set `format`")
-    return SUFFIXES[suffixes[-1].lower()]
+    return SUFFIXES.get(suffixes[-1].lower(), "") if suffixes else ""
 
 
 def relation(
@@ -52,8 +50,10 @@ def relation(
 ) -> str:
     """Return SQL of the file's rows. `paths` are the columns that JSON rows shall have anyway.
 
-    Raises duckdb.Error when the file is broken.
+    Raises duckdb.Error when the file is broken, ValueError when its format is unknown.
     """
+    if not form:
+        raise ValueError("its suffix names no format; set `format`, or let `files` leave it out")
     if form == "json":
         objects = f"(select json as _source from read_json_objects({_arguments(path, options)}))"
         return json_relation(con, objects, paths)
