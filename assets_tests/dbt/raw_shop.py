@@ -7,31 +7,14 @@ from typing import Any
 
 import duckdb
 
-RAW_TABLES = {
-    "shopify": """locations products variants inventory_items inventory_levels customers orders
-        order_lines refunds returns return_lines abandoned_checkouts abandoned_checkout_lines
-        discounts discount_codes""",
-    "custom": """orders order_lines fulfillments refunds refund_lines returns customers products
-        stock_levels abandoned_carts coupons""",
-}
+from ecom_ai_os.landing import create_tables
+from ecom_ai_os.platforms import MODULES, connector_type
 
 
 def create_raw_layer(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Create every raw table, empty, and the exchange rates EUR 1, USD 0.9 then 0.8, GBP 1.2."""
     warehouse.execute("set timezone = 'UTC'")
-    for platform, tables in RAW_TABLES.items():
-        warehouse.execute(f"create schema if not exists {platform}")
-        for table in tables.split():
-            warehouse.execute(
-                f"create table if not exists {platform}.{table} (connection varchar, "
-                "record_id varchar, parent_id varchar, updated_at timestamptz, payload json, "
-                "is_deleted boolean, loaded_at timestamptz, primary key (connection, record_id))"
-            )
-    warehouse.execute("create schema if not exists reference")
-    warehouse.execute(
-        "create table if not exists reference.exchange_rates "
-        "(currency varchar, valid_from date, rate double)"
-    )
+    create_tables(warehouse, {platform: connector_type(platform).streams for platform in MODULES})
     warehouse.execute(
         "insert into reference.exchange_rates values ('EUR', '2020-01-01', 1.0), "
         "('USD', '2020-01-01', 0.9), ('USD', '2026-06-01', 0.8), ('GBP', '2026-01-01', 1.2)"
@@ -47,15 +30,15 @@ def land(
     is_deleted: bool = False,
 ) -> None:
     """Upsert verbatim records into a raw table, as the warehouse's `land` does."""
-    rows = [
-        (connection, r["id"], r.get("__parentId"), json.dumps(r), is_deleted, loaded_at)
-        for r in records
-    ]
-    warehouse.executemany(
-        f"insert or replace into {table} (connection, record_id, parent_id, payload, is_deleted, "
-        "loaded_at) values (?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    for r in records:
+        warehouse.execute(
+            f"delete from {table} where connection = $1 and record_id = $2", [connection, r["id"]]
+        )
+        warehouse.execute(
+            f"insert into {table} (connection, record_id, parent_id, payload, is_deleted, "
+            "loaded_at) values ($1, $2, $3, $4, $5, $6)",
+            [connection, r["id"], r.get("__parentId"), json.dumps(r), is_deleted, loaded_at],
+        )
 
 
 def gid(kind: str, number: int | str) -> str:

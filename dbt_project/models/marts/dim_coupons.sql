@@ -1,8 +1,6 @@
 with coupons as (
 
     select * from {{ ref('stg_shopify__coupons') }}
-    union all by name
-    select * from {{ ref('stg_custom__coupons') }}
 
 ),
 

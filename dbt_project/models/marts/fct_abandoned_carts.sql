@@ -1,8 +1,6 @@
 with abandoned_carts as (
 
     select * from {{ ref('stg_shopify__abandoned_carts') }}
-    union all by name
-    select * from {{ ref('stg_custom__abandoned_carts') }}
 
 ),
 

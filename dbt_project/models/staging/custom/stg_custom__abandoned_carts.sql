@@ -1,2 +1,0 @@
--- stand-in, to be overwritten by the custom shops' own staging
-select * from {{ ref('stg_shopify__abandoned_carts') }} where false
