@@ -10,14 +10,14 @@ from ecom_ai_os.science import affinity
 TODAY = date(2026, 3, 1)
 
 
-def lines(*rows: tuple[str, str | None, int, float]) -> pl.DataFrame:
+def lines(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
     return pl.DataFrame(
-        [(who, what, TODAY - timedelta(days=ago), money) for who, what, ago, money in rows],
+        [(who, what, TODAY - timedelta(days=ago), n) for who, what, ago, n in rows],
         schema={
             "customer_id": pl.String,
             "category": pl.String,
             "ordered_on": pl.Date,
-            "net_revenue": pl.Float64,
+            "n_lines": pl.Int64,
         },
         orient="row",
     )
@@ -42,26 +42,26 @@ def liked(frame: pl.DataFrame) -> dict[str, str]:
     )
 
 
-def test_affinity_is_where_the_money_goes():
-    found = liked(lines(("a", "tea", 0, 30), ("a", "cups", 0, 10), ("b", "cups", 0, 10)))
+def test_affinity_is_what_is_bought_most():
+    found = liked(lines(("a", "tea", 0, 3), ("a", "cups", 0, 1), ("b", "cups", 0, 1)))
     assert found == {"a": "tea", "b": "cups"}
 
 
-def test_spend_of_half_a_year_ago_counts_half():
-    found = liked(lines(("a", "tea", 180, 30), ("a", "cups", 0, 20), ("b", None, 0, 5)))
+def test_purchases_of_half_a_year_ago_count_half():
+    found = liked(lines(("a", "tea", 180, 3), ("a", "cups", 0, 2), ("b", None, 0, 5)))
     assert found == {"a": "cups"}
 
 
 def test_shares_are_drawn_to_the_shops_mix():
-    # The shop sells 30 of each; the middle basket is 20. a: (10 + 20/2) / (10 + 20).
+    # The shop sells 3 of each: a (1 + 1/2) / (1 + 1), b (2 + 1/2) / 3, c (3 + 1/2) / 4.
     frame = affinity.affinity(
-        lines(("a", "tea", 0, 10), ("b", "tea", 0, 20), ("c", "cups", 0, 30)), TODAY
+        lines(("a", "tea", 0, 1), ("b", "tea", 0, 2), ("c", "cups", 0, 3)), TODAY
     )
-    assert frame["affinity_share"].to_list() == pytest.approx([2 / 3, 3 / 4, 4 / 5])
+    assert frame["affinity_share"].to_list() == pytest.approx([3 / 4, 5 / 6, 7 / 8])
 
 
-def test_later_lines_and_refunded_ones_say_nothing():
-    assert liked(lines(("a", "tea", -1, 10), ("b", "tea", 3, -10))) == {}
+def test_later_lines_say_nothing():
+    assert liked(lines(("a", "tea", -1, 10))) == {}
     assert liked(lines()) == {}
 
 

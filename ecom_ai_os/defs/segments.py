@@ -37,9 +37,9 @@ CUSTOMER_SEGMENTS = Table(
         "churn_method": Column("varchar", "How churn_risk was found"),
         "ltv_tier": Column("varchar", "vip, high, mid, low of lifetime_value.scores, or none"),
         "value_rank": Column("double", "Share of customers who spent as much or more (0–1)"),
-        "category_affinity": Column("varchar", "Category they spend most on, lately above all"),
+        "category_affinity": Column("varchar", "Category they buy from most, lately above all"),
         "affinity_share": Column(
-            "double", "Its share of their spend, drawn to the shop's mix (0–1)"
+            "double", "Its share of their purchases, drawn to the shop's mix (0–1)"
         ),
         "engagement": Column(
             "varchar",
@@ -64,10 +64,12 @@ LINES = """
         lines.customer_id,
         products.category,
         timezone($zone, lines.ordered_at)::date as ordered_on,
-        sum(lines.net_revenue)::double as net_revenue
+        count(*) as n_lines
     from marts.fct_order_lines as lines
     inner join marts.dim_products as products on lines.sku = products.sku
-    where lines.is_sale and lines.customer_id is not null and lines.ordered_at < $until
+    where
+        lines.is_sale and lines.net_quantity > 0 and lines.customer_id is not null
+        and lines.ordered_at < $until
     group by all
 """
 
@@ -125,8 +127,8 @@ def customer_segments(
     """Every customer's one segment of the day, with the five signals behind it and the reasons.
 
     **Signals.** Recency and the customer's own expected interval; churn risk; value tier; category
-    affinity (spend shares, recent spend counting more, drawn to the shop's mix); e-mail engagement
-    (openings by machines do not count).
+    affinity (share of purchases, recent ones counting more, drawn to the shop's mix); engagement
+    with e-mail (openings by machines do not count).
 
     **Churn risk** = left / (left + stays × silence): *left* is the chance that customers with as
     many purchases leave after one, *silence* the chance that this customer, with their own pace,

@@ -40,7 +40,8 @@ RULES = (
     ),
     Rule(
         "slipping_vip",
-        "(ltv_tier = 'vip' or value_rank <= 0.05) and churn_risk >= 0.5 and recency_days <= 365",
+        "n_orders >= 3 and (ltv_tier = 'vip' or value_rank <= 0.05)"
+        " and churn_risk >= 0.5 and recency_days <= 180",
         "Personal, from a named person: ask what went wrong, do a favour rather than send a code.",
     ),
     Rule(
