@@ -112,3 +112,7 @@ def _point_at(url: str) -> None:
     """Let the connection `main` of ecom.toml read the simulated shop."""
     os.environ["ECOM__CONNECTIONS__MAIN__BASE_URL"] = url
     os.environ.setdefault("ECOM__CONNECTIONS__MAIN__TOKEN", DEMO_TOKEN)
+
+
+if __name__ == "__main__":
+    main()
