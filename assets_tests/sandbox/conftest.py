@@ -92,7 +92,12 @@ def client(server: tuple[str, Sandbox]) -> Client:
     sandbox.shop.forget_touches()
     client = Client(url, sandbox)
     client.control(
-        "shopify", scopes=None, plan="standard", bulk_delay_seconds=0, index_lag_seconds=0
+        "shopify",
+        scopes=None,
+        plan="standard",
+        is_approved=True,
+        bulk_delay_seconds=0,
+        index_lag_seconds=0,
     )
     return client
 

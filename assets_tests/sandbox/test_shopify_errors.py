@@ -87,6 +87,11 @@ def test_a_wrong_kind_of_id(client: Client) -> None:
     assert answer["data"] == {"bulkOperation": None}
 
 
+def test_there_is_no_list_of_versions(client: Client) -> None:
+    response = requests.get(f"{client.url}/admin/api/api_versions.json", timeout=10)
+    assert (response.status_code, response.json()) == (404, {"errors": "Not Found"})
+
+
 def test_a_body_without_query_is_a_bad_request(client: Client) -> None:
     url = f"{client.url}/admin/api/2026-10/graphql.json"
     response = requests.post(url, data="nothing", headers=TOKEN, timeout=10)
@@ -154,6 +159,14 @@ def test_scopes_are_listed_and_enforced(client: Client) -> None:
     nested = client.graphql("{ orders(first: 1) { nodes { id customer { id } } } }")
     assert nested["data"]["orders"]["nodes"][0]["customer"] is None
     assert first_error(nested)["extensions"]["code"] == "ACCESS_DENIED"
+
+
+def test_protected_data_is_null_with_an_error_beside_the_rest(client: Client) -> None:
+    client.control("shopify", is_approved=False)
+    answer = client.graphql("{ customers(first: 1) { nodes { id email numberOfOrders } } }")
+    node = {"id": "gid://shopify/Customer/501", "email": None, "numberOfOrders": "3"}
+    assert answer["data"]["customers"]["nodes"] == [node]
+    assert first_error(answer)["message"].startswith("This app is not approved to access the Cust")
 
 
 def test_without_read_all_orders_sixty_days_are_seen_in_silence(client: Client) -> None:

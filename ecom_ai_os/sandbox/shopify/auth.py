@@ -21,6 +21,7 @@ class Grants:
     """Who may come in. One bucket for all tokens: the vendor counts by app and shop."""
 
     plan: str = "standard"
+    is_approved: bool = True
     scopes: set[str] = field(default_factory=lambda: set(ALL_SCOPES))
     _expires_at: dict[str, datetime] = field(default_factory=dict)
 

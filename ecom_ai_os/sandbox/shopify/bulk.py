@@ -41,6 +41,7 @@ class Job:
     fragments: dict[str, Any]
     denied: dict[str, str]
     visible: dict[str, str]
+    is_approved: bool
     base_url: str
     fault: str | None
 
@@ -59,7 +60,13 @@ class BulkOperations:
         self.delay_seconds = 0.0
 
     def run(
-        self, query: str, *, denied: dict[str, str], visible: dict[str, str], base_url: str
+        self,
+        query: str,
+        *,
+        denied: dict[str, str],
+        visible: dict[str, str],
+        is_approved: bool,
+        base_url: str,
     ) -> tuple[int | None, UserErrors]:
         """Accept an operation: its key, or the user errors that refuse it."""
         try:
@@ -71,7 +78,7 @@ class BulkOperations:
                 return None, [self._in_progress(busy)]
             key = self._create(query)
         fault = self._faults.first_of("bulk_failed", "bulk_expired")
-        job = Job(key, operation, fragments, denied, visible, base_url, fault)
+        job = Job(key, operation, fragments, denied, visible, is_approved, base_url, fault)
         self._workers.submit(self._work, job)
         return key, []
 
@@ -207,7 +214,11 @@ def statements(job: Job) -> Iterator[tuple[str, str]]:
     connection = concrete(definition)
     type_ = node_type(connection)
     compiler = Compiler(
-        fragments=job.fragments, denied=job.denied, visible=job.visible, in_bulk=True
+        fragments=job.fragments,
+        denied=job.denied,
+        visible=job.visible,
+        is_approved=job.is_approved,
+        in_bulk=True,
     )
     compiler.check_readable(type_.name, root_node.name.value)
     keys = _root_keys(type_.name, compiler.arguments(definition, root_node), job.visible)

@@ -18,7 +18,7 @@ from graphql.execution.collect_fields import collect_sub_fields
 from graphql.execution.values import get_argument_values
 
 from ecom_ai_os.sandbox.shopify import connections, documents
-from ecom_ai_os.sandbox.shopify.errors import access_denied
+from ecom_ai_os.sandbox.shopify.errors import access_denied, not_approved
 from ecom_ai_os.sandbox.shopify.json_text import (
     JsonText,
     array_of,
@@ -64,15 +64,19 @@ class Branch:
 
 @dataclass
 class Compiler:
-    """Compiles within one operation. `visible` are conditions a type's rows must meet to be seen,
-    `denied` the types the token may not read; nullable fields of those are null and noted in
-    `refused`. With `in_bulk`, connections become `branches` instead of nested lists.
+    """Compiles within one operation.
+
+    `visible` are conditions a type's rows must meet to be seen, `denied` the types the token may
+    not read with the scope they need; nullable fields of those are null and noted in `refused`,
+    as are protected ones unless the app `is_approved` for them. With `in_bulk`, connections
+    become `branches` instead of nested lists.
     """
 
     fragments: dict[str, Any] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     visible: dict[str, str] = field(default_factory=dict)
     denied: dict[str, str] = field(default_factory=dict)
+    is_approved: bool = True
     in_bulk: bool = False
     refused: list[tuple[FieldNode, GraphQLError]] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
@@ -121,6 +125,9 @@ class Compiler:
             if self.in_bulk or is_non_null_type(definition.type):
                 raise denial
             self.refused.append((nodes[0], denial))
+            return verbatim("null")
+        if not self.is_approved and (type_.name, name) in documents.PROTECTED:
+            self.refused.append((nodes[0], not_approved(type_.name)))
             return verbatim("null")
         column = f"{rows.alias}.{quoted(name)}"
         if target.name.endswith("Connection"):

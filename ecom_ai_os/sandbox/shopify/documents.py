@@ -70,6 +70,20 @@ SCOPE = {
     "Location": "read_locations",
     "DiscountNode": "read_discounts",
 }
+# Nullable fields an app sees only once it is approved for protected customer data.
+PROTECTED = {
+    ("Customer", "firstName"),
+    ("Customer", "lastName"),
+    ("Customer", "email"),
+    ("Customer", "phone"),
+    ("Customer", "defaultEmailAddress"),
+    ("Customer", "defaultPhoneNumber"),
+    ("Customer", "defaultAddress"),
+    ("Order", "email"),
+    ("Order", "phone"),
+    ("Order", "shippingAddress"),
+    ("Order", "billingAddress"),
+}
 ALL_SCOPES = (*sorted({*SCOPE.values()}), "read_all_orders")
 
 

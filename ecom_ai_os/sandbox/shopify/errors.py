@@ -89,6 +89,13 @@ def access_denied(field: str, scope: str) -> GraphQLError:
     )
 
 
+def not_approved(type_name: str) -> GraphQLError:
+    return GraphQLError(
+        f"This app is not approved to access the {type_name} object. See"
+        " https://partners.shopify.com/1/apps/1/customer_data for more details."
+    )
+
+
 def invalid_id(gid: str) -> GraphQLError:
     return GraphQLError(f"Invalid id: {gid}", extensions={"code": "RESOURCE_NOT_FOUND"})
 

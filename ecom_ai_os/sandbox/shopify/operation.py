@@ -81,6 +81,7 @@ class Endpoint:
             variables=variables,
             visible=self.grants.visible(),
             denied=dict(denied),
+            is_approved=self.grants.is_approved,
         )
 
     def _charge(

@@ -211,6 +211,7 @@ def _run(request: Request, info: GraphQLResolveInfo, arguments: dict[str, Any]) 
         arguments["query"],
         denied=request.compiler.denied,
         visible=request.compiler.visible,
+        is_approved=request.compiler.is_approved,
         base_url=request.base_url,
     )
     return _operation_payload(request, info, *started)

@@ -44,6 +44,7 @@ class ShopifySurface:
             Route("/admin/oauth/access_token", self.access_token, methods=["POST"]),
             Route("/admin/oauth/access_scopes.json", self.access_scopes),
             Route("/bulk-operation-outputs/{key:int}", self.download),
+            Route("/admin/{elsewhere:path}", self.not_found),
             Route("/_sandbox/shopify", self.configure, methods=["POST"]),
         ]
 
@@ -104,14 +105,18 @@ class ShopifySurface:
             _chunks(files, limit), headers=headers, media_type="application/jsonl"
         )
 
+    async def not_found(self, _: Request) -> Response:
+        return JSONResponse({"errors": "Not Found"}, 404)
+
     async def configure(self, request: Request) -> Response:
-        """Set scopes, plan, bulk_delay_seconds or index_lag_seconds; answers with all of them."""
+        """Set some of what is answered: how this shop treats its one app."""
         wanted = _json_object(await request.body())
         if "scopes" in wanted:
             self.grants.scopes = set(wanted["scopes"] or ALL_SCOPES)
         if "plan" in wanted:
             self.grants.plan = wanted["plan"]
             self.grants.bucket = Bucket(RESTORE_RATES[wanted["plan"]])
+        self.grants.is_approved = wanted.get("is_approved", self.grants.is_approved)
         self.bulk.delay_seconds = wanted.get("bulk_delay_seconds", self.bulk.delay_seconds)
         self.endpoint.index_lag_seconds = wanted.get(
             "index_lag_seconds", self.endpoint.index_lag_seconds
@@ -120,6 +125,7 @@ class ShopifySurface:
             {
                 "scopes": sorted(self.grants.scopes),
                 "plan": self.grants.plan,
+                "is_approved": self.grants.is_approved,
                 "bulk_delay_seconds": self.bulk.delay_seconds,
                 "index_lag_seconds": self.endpoint.index_lag_seconds,
             }
