@@ -8,7 +8,7 @@ from ecom_ai_os import settings
 
 
 class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """`day` (ISO) is the last day whose data counts; empty means today in the shop's timezone."""
+    """`day` (ISO) is the last day whose data counts; empty means yesterday, the last whole one."""
 
     day: str = ""
 
@@ -16,7 +16,8 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
     def as_of(self) -> date:
         if self.day:
             return date.fromisoformat(self.day)
-        return settings.current().as_of or datetime.now(settings.current().business.zone).date()
+        today = datetime.now(settings.current().business.zone).date()
+        return settings.current().as_of or today - timedelta(days=1)
 
     @property
     def until(self) -> datetime:
