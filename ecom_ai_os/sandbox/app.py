@@ -19,6 +19,7 @@ from ecom_ai_os.sandbox.faults import HEADER, TRANSPORT_FAULTS, Faults, Subject,
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.shopify import documents
 from ecom_ai_os.sandbox.shopify.routes import ShopifySurface
+from ecom_ai_os.sandbox.woocommerce import routes as woocommerce
 
 CONTROL = "/_sandbox"
 HANG_SECONDS = 300
@@ -31,8 +32,10 @@ class Sandbox:
 
     def __init__(self, home: Path, clock: Clock, plan: str) -> None:
         self.clock, self.faults, self.counters = clock, Faults(), Counters()
-        self.shop = Shop(home / "business.duckdb", clock, documents.SCRIPTS)
+        scripts = documents.SCRIPTS + woocommerce.SCRIPTS
+        self.shop = Shop(home / "business.duckdb", clock, scripts)
         self.shopify = ShopifySurface(self.shop, home, self.faults, self.counters, plan)
+        self.woocommerce = woocommerce.WooCommerceSurface(self.shop, self.faults, self.counters)
 
     def routes(self) -> list[Route]:
         control = {
@@ -46,7 +49,7 @@ class Sandbox:
             Route(CONTROL + path, endpoint, methods=[method])
             for path, (endpoint, method) in control.items()
         ]
-        return routes + self.shopify.routes()
+        return routes + self.shopify.routes() + self.woocommerce.routes()
 
     async def move_clock(self, request: Request) -> Response:
         """{"advance_days": 1} or {"now": "2026-12-01T08:00:00Z"}; answers with the new now."""
