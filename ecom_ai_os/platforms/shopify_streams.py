@@ -119,7 +119,6 @@ PLANS = (
         },
         ("read_orders", "read_returns"),
         cuts={"lineItems": "order_lines", "returns": "returns", "returnLineItems": "return_lines"},
-        first=100,
         span="OrdersSpan",
         window="created_at",
         is_sorted=True,
@@ -142,7 +141,6 @@ PLANS = (
         },
         ("read_orders",),
         cuts={"lineItems": "abandoned_checkout_lines"},
-        first=100,
     ),
     Plan(
         Stream(
