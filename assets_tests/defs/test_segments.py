@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -10,7 +12,7 @@ import pytest
 from assets_tests.science import shops
 from ecom_ai_os.defs import lifetime_value, segments
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.warehouse import Warehouse
+from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 LAST_DAY = shops.FIRST_DAY + timedelta(days=500)
 MARTS = """
@@ -44,40 +46,53 @@ FILLED = """
 """
 
 
+SALES = Table(
+    "main.sales",
+    grain="sale",
+    key=("n",),
+    columns={
+        "n": Column("bigint", "Number"),
+        "customer_id": Column("varchar", "Person"),
+        "ordered_on": Column("date", "Day"),
+        "net_revenue": Column("double", "Money"),
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse with marts and lifetime values."""
+    warehouse = Warehouse(home=str(tmp_path_factory.mktemp("scored")))
+    warehouse.replace(SALES, shops.simulate(300, n_days=501).with_row_index("n"))
+    with warehouse.transaction() as con:
+        con.execute(MARTS + FILLED)
+    materialize(warehouse, LAST_DAY, lifetime_value.lifetime_value_scores)
+    return Path(warehouse.home)
+
+
 @pytest.fixture
-def shop(warehouse: Warehouse) -> Warehouse:
-    with warehouse.transaction() as con:
-        con.execute(MARTS)
-    sales = shops.simulate(300, n_days=501)
-    warehouse.replace(
-        segments.Table(
-            "main.sales",
-            grain="sale",
-            key=("n",),
-            columns={
-                "n": segments.Column("bigint", "Number"),
-                "customer_id": segments.Column("varchar", "Person"),
-                "ordered_on": segments.Column("date", "Day"),
-                "net_revenue": segments.Column("double", "Money"),
-            },
-        ),
-        sales.with_row_index("n"),
-    )
-    with warehouse.transaction() as con:
-        con.execute(FILLED)
-    return warehouse
+def shop(scored: Path, tmp_path: Path) -> Warehouse:
+    return Warehouse(home=str(shutil.copytree(scored, tmp_path / "shop")))
 
 
-def run(warehouse: Warehouse, day: object = LAST_DAY, **rules: Any) -> dict[str, bool]:
-    result = dg.materialize(
-        [
-            lifetime_value.lifetime_value_scores,
-            segments.customer_segments,
-            segments.every_customer_is_in_exactly_one_segment,
-            segments.churn_risk_beats_recency,
-        ],
+def materialize(
+    warehouse: Warehouse, day: object, *definitions: Any, **config: Any
+) -> dg.ExecuteInProcessResult:
+    return dg.materialize(
+        definitions,
         resources={"warehouse": warehouse, "clock": Clock(day=str(day))},
-        run_config={"ops": {"segments__customer_segments": {"config": rules}}} if rules else None,
+        run_config={"ops": {name: {"config": value} for name, value in config.items()}},
+    )
+
+
+def run(warehouse: Warehouse, day: object = LAST_DAY, **config: Any) -> dict[str, bool]:
+    result = materialize(
+        warehouse,
+        day,
+        segments.customer_segments,
+        segments.every_customer_is_in_exactly_one_segment,
+        segments.churn_risk_beats_recency,
+        **({"segments__customer_segments": config} if config else {}),
     )
     return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
 
@@ -141,5 +156,6 @@ def test_a_shop_can_write_its_own_rules(shop: Warehouse) -> None:
 def test_a_shop_without_customers_has_empty_segments(warehouse: Warehouse) -> None:
     with warehouse.transaction() as con:
         con.execute(MARTS)
+    materialize(warehouse, LAST_DAY, lifetime_value.lifetime_value_scores)
     assert run(warehouse)["every_customer_is_in_exactly_one_segment"]
     assert slice_of(warehouse).is_empty()
