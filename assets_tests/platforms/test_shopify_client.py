@@ -145,7 +145,7 @@ def test_a_passing_fault_is_retried_with_a_smaller_page(shop: StubShop, fault: s
     [
         ("ACCESS_DENIED", "Access denied for orders field. Required access: `read_orders`"),
         ("undefinedField", "Field 'status' doesn't exist on type 'Order'"),
-        ("BAD_REQUEST", "Invalid timestamp for query filter `created_at`."),
+        ("BAD_REQUEST", "Invalid timestamp for query filter `created_at`"),
     ],
 )
 def test_a_refusal_is_not_repeated(shop: StubShop, code: str, message: str) -> None:

@@ -27,8 +27,8 @@ from ecom_ai_os.platforms.shopify_windows import Backfill, Filters
 
 log = logging.getLogger(__name__)
 
-#: A larger increment is finished by a bulk operation, which costs nothing: ten pages of orders empty
-#: the bucket of a standard plan.
+#: A larger increment is finished by a bulk operation, which costs no points: ten pages of orders
+#: empty the bucket of a standard plan.
 MAX_PAGED_RECORDS = 2_500
 #: Records after which a sorted increment is landed.
 BATCH_RECORDS = 2_000
