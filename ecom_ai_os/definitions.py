@@ -37,16 +37,12 @@ def _definitions() -> dg.Definitions:
         import_module(f"{rooms.__name__}.{module.name}")
         for module in pkgutil.iter_modules(rooms.__path__)
     ]
-    assets = dg.load_assets_from_modules(modules)
+    found = dg.load_assets_from_modules(modules)
+    assets = [asset for asset in found if isinstance(asset, dg.AssetsDefinition)]
+    assets.append(release_asset(sorted({key for asset in assets for key in asset.keys})))
     settings.check_thresholds()
-    keys = {
-        spec.key
-        for definition in assets
-        if isinstance(definition, dg.AssetsDefinition)
-        for spec in definition.specs
-    }
     return dg.Definitions(
-        assets=dg.map_asset_specs(_with_freshness, [*assets, release_asset(sorted(keys))]),
+        assets=dg.map_asset_specs(_with_freshness, assets),
         asset_checks=dg.load_asset_checks_from_modules(modules),
         jobs=schedules.JOBS,
         schedules=schedules.SCHEDULES,

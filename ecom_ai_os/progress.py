@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import time
 import uuid
@@ -24,7 +25,7 @@ from ecom_ai_os import settings
 from ecom_ai_os.processes import dagster_home
 
 if TYPE_CHECKING:
-    from dagster import EventLogEntry
+    from dagster import DagsterInstance, EventLogEntry
 
 
 @dataclass
@@ -49,11 +50,13 @@ def run_job(job_name: str, as_of: str, console: Console) -> Outcome:
     job = defs.resolve_job_def(job_name)
     n_assets = len(list(job.asset_layer.executable_asset_keys))
     instance = dg.DagsterInstance.get()
+    _end_killed_runs(instance)
     run_id = str(uuid.uuid4())
     with _bar(console) as progress:
         listener = _Listener(progress, progress.add_task("starting", total=n_assets))
         instance.add_event_listener(run_id, listener)
-        with (log_folder() / f"{run_id}.log").open("w") as log, redirect_stdout(log):
+        with _log_path(run_id).open("w") as log, redirect_stdout(log):
+            fcntl.flock(log, fcntl.LOCK_EX)
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
@@ -68,11 +71,33 @@ def run_job(job_name: str, as_of: str, console: Console) -> Outcome:
     return listener.outcome
 
 
-def log_folder() -> Path:
-    """Return the folder for what dbt and others print while a run shows its progress."""
+def _log_path(run_id: str) -> Path:
+    """Return the file for what dbt and others print during a run, locked while the run lives."""
     folder = settings.home() / "logs"
     folder.mkdir(exist_ok=True)
-    return folder
+    return folder / f"{run_id}.log"
+
+
+def _end_killed_runs(instance: DagsterInstance) -> None:
+    """Mark our runs whose process was killed as failed, and free the pool slots they held."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED])):
+        if _was_killed(_log_path(run.run_id)):
+            instance.report_run_failed(run, "the process of this run was killed")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _was_killed(log_path: Path) -> bool:
+    """Whether nobody holds the lock of a run's log. Runs of the daemon have no such log."""
+    if not log_path.exists():
+        return False
+    with log_path.open() as log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def _bar(console: Console) -> Progress:

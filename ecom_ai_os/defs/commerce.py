@@ -110,7 +110,7 @@ def _with_rows(
     with warehouse.connect() as con:
         for output in built:
             schema, name = context.asset_key_for_output(output.output_name).path
-            metadata = dict(output.metadata)
+            metadata: dict[str, Any] = dict(output.metadata)
             if schema != "staging":
                 row = con.execute(f"select count(*) from {schema}.{name}").fetchone()
                 metadata["dagster/row_count"] = row[0] if row else 0
