@@ -97,6 +97,7 @@ class Client:
                     reply = self.get(f"{V3}/{path}", per_page=per_page, **params)
                 except HttpError as error:
                     self._shrink(path, per_page, error)
+                    _outlast_maintenance(error)
                     raise
                 return _page(reply, per_page, f"{self.settings.root}/{V3}/{path}")
         raise AssertionError("unreachable: the last attempt raises")
@@ -111,6 +112,12 @@ class Client:
         if error.is_transient and error.status in TOO_HEAVY and per_page > MIN_PER_PAGE:
             self._per_page[path] = max(MIN_PER_PAGE, per_page // 2)
             self.warn_once(f"pages of {per_page} {path} are too heavy for the host; halved")
+
+
+def _outlast_maintenance(error: HttpError) -> None:
+    """WordPress asks for 600 s whenever it updates a plugin, which takes seconds."""
+    if error.status == 503 and "Briefly unavailable" in str(error):
+        error.is_transient, error.retry_after = True, None
 
 
 def _page(reply: Reply, per_page: int, url: str) -> Page:

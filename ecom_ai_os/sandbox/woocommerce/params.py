@@ -136,4 +136,6 @@ def _enum(
 
 
 def _spoken(words: tuple[str, ...]) -> str:
+    if len(words) == 2:
+        return " and ".join(words)
     return f"{', '.join(words[:-1])}, and {words[-1]}"

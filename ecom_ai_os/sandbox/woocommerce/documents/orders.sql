@@ -50,6 +50,7 @@ items as (
     select
         order_id,
         sum(list_total - total) as discount,
+        sum(tax) as tax,
         list({
             'id': line_id,
             'name': coalesce(name, 'Product'),
@@ -99,7 +100,7 @@ sent as (
 
 netted as (
     select
-        o.*,
+        o.* exclude (shipping_tax),
         w.status,
         c.first_name,
         c.last_name,
@@ -107,7 +108,8 @@ netted as (
         i.line_items,
         coalesce(g.refunds, []) as refunds,
         s.completed_at,
-        o.shipping - case when o.is_tax_included then o.shipping_tax else 0 end as shipping_net
+        o.tax - i.tax as shipping_tax,
+        o.shipping - case when o.is_tax_included then o.tax - i.tax else 0 end as shipping_net
     from mine as o
     inner join woocommerce.orders as w on o.order_id = w.id
     inner join items as i using (order_id)
