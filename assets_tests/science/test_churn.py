@@ -55,6 +55,14 @@ def test_the_future_changes_nothing():
         assert_frame_equal(churn.score(shop(), on, method), churn.score(past, on, method))
 
 
+def test_row_order_changes_nothing():
+    shuffled = shop().sample(fraction=1, shuffle=True, seed=3)
+    assert churn.rehearse(shuffled, LAST_DAY).equals(rehearsal())
+    assert churn.score(shuffled, LAST_DAY, "regular").equals(
+        churn.score(shop(), LAST_DAY, "regular")
+    )
+
+
 @pytest.mark.parametrize(
     ("customers", "days"),
     [([], []), (["a"], [0]), (["a", "a"], [0, 729]), (["a", "b"], [729, 729])],

@@ -25,13 +25,16 @@ def affinity(lines: pl.DataFrame, as_of: date) -> pl.DataFrame:
         customer_id, category_affinity, affinity_share (0–1, of the drawn shares). Ties go to the
         category the shop sells more of.
     """
-    bought = _weighted_lines(lines, as_of)
+    bought = _weighted_lines(lines, as_of).sort("customer_id", "category")
     shop = bought.group_by("category").agg(pl.col("weight").sum().alias("mix"))
     drawn = (pl.col("weight") + pl.col("mix")) / (pl.col("weight").sum().over("customer_id") + 1)
     return (
         bought.join(shop.with_columns(pl.col("mix") / pl.col("mix").sum()), on="category")
         .with_columns(affinity_share=drawn)
-        .sort("customer_id", "affinity_share", "mix", descending=[False, True, True])
+        .sort(
+            ["customer_id", "affinity_share", "mix", "category"],
+            descending=[False, True, True, False],
+        )
         .group_by("customer_id", maintain_order=True)
         .first()
         .select("customer_id", pl.col("category").alias("category_affinity"), "affinity_share")
@@ -67,11 +70,12 @@ def engagement(events: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def _weighted_lines(lines: pl.DataFrame, as_of: date) -> pl.DataFrame:
     age_days = (pl.lit(as_of) - pl.col("ordered_on")).dt.total_days()
-    weight = pl.col("n_lines") * 0.5 ** (age_days / HALF_LIFE_DAYS)
+    # Whole millionths add up to the same in whichever order rows come.
+    millionths = (1e6 * pl.col("n_lines") * 0.5 ** (age_days / HALF_LIFE_DAYS)).round()
     known = lines.filter(pl.col("category").is_not_null(), pl.col("customer_id").is_not_null())
     return (
         known.filter(pl.col("ordered_on") <= as_of)
         .group_by("customer_id", "category")
-        .agg(weight.sum().alias("weight"))
+        .agg((millionths.cast(pl.Int64).sum() / 1e6).alias("weight"))
         .filter(pl.col("weight") > 0)
     )

@@ -12,6 +12,8 @@ import polars as pl
 
 EXACT_CUSTOMERS = 50_000  # above this many, times are rounded: 1,000,000 customers in seconds
 AGE_STEPS = 64  # … to this many steps of the longest age
+# Whole cents add up to the same in whichever order rows come, so that reruns give the same rows.
+CENTS = (pl.col("net_revenue").cast(pl.Float64) * 100).round().cast(pl.Int64)
 
 
 def summarise(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -30,13 +32,13 @@ def summarise(orders: pl.DataFrame, as_of: date) -> pl.DataFrame:
         orders.lazy()
         .filter(pl.col("ordered_on") <= as_of, pl.col("customer_id").is_not_null())
         .group_by("customer_id", "ordered_on")
-        .agg(pl.col("net_revenue").cast(pl.Float64).sum().alias("value"))
+        .agg(CENTS.sum().alias("cents"))
     )
     customers = days.group_by("customer_id").agg(
         pl.col("ordered_on").min().alias("first_on"),
         pl.col("ordered_on").max().alias("last_on"),
         pl.len().cast(pl.Int64).alias("n_purchases"),
-        pl.col("value").sum().alias("spend"),
+        (pl.col("cents").sum() / 100).alias("spend"),
     )
     return (
         customers.with_columns(
@@ -57,9 +59,10 @@ def spend_between(orders: pl.DataFrame, after: date, until: date) -> pl.DataFram
         .filter(pl.col("ordered_on").is_between(after + timedelta(days=1), until))
         .group_by("customer_id")
         .agg(
-            pl.col("net_revenue").cast(pl.Float64).sum().alias("spend"),
+            (CENTS.sum() / 100).alias("spend"),
             pl.col("ordered_on").n_unique().cast(pl.Int64).alias("n_purchases"),
         )
+        .sort("customer_id")
         .collect()
     )
 

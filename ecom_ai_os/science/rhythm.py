@@ -112,8 +112,8 @@ def sum_log_gaps(orders: pl.DataFrame) -> float:
     days = orders.lazy().select("customer_id", "ordered_on").unique()
     gap = pl.col("ordered_on").diff().dt.total_days().cast(pl.Float64)
     is_own = pl.col("customer_id") == pl.col("customer_id").shift()
-    logs = days.sort("customer_id", "ordered_on").select(gap.filter(is_own).log().sum())
-    return float(logs.collect().item())
+    gaps = days.sort("customer_id", "ordered_on").select(gap.filter(is_own)).collect()
+    return float(np.sum(np.log(gaps.to_series().to_numpy())))
 
 
 def _silence(p: float, q: float, gamma: float, n: Floats, total: Floats, since: Floats) -> Floats:
