@@ -2,9 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
@@ -12,38 +10,20 @@ from typing import Any
 
 import duckdb
 import orjson
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError
 
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.shop import Shop
-from ecom_ai_os.sandbox.shopify import documents, search
+from ecom_ai_os.sandbox.shopify import documents
+from ecom_ai_os.sandbox.shopify.bulk_lines import ONE_TEXT_A_LINE, ROOT, Job, statements
 from ecom_ai_os.sandbox.shopify.bulk_rules import InvalidBulkQueryError, read_bulk_query
-from ecom_ai_os.sandbox.shopify.compiler import Compiler, concrete, node_type
-from ecom_ai_os.sandbox.shopify.connections import node_selection
-from ecom_ai_os.sandbox.shopify.json_text import expression, joined, object_of, verbatim
 
 N_SLOTS = 5
 UNFINISHED = "('CREATED', 'RUNNING', 'CANCELING')"
 FIRST_OPERATION_ID = 8_001_977_286_000
 URL_LIFETIME = timedelta(days=7)
-# Control characters are escaped in JSON, so this delimiter never occurs.
-ONE_TEXT_A_LINE = "(format csv, header false, quote '', escape '', delimiter '\x01')"
 UserErrors = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One accepted operation; `fault` is how it is to fail, if at all."""
-
-    key: int
-    operation: OperationDefinitionNode
-    fragments: dict[str, Any]
-    denied: dict[str, str]
-    visible: dict[str, str]
-    is_approved: bool
-    base_url: str
-    fault: str | None
 
 
 class BulkOperations:
@@ -55,7 +35,8 @@ class BulkOperations:
         folder.mkdir(parents=True)
         self._workers = ThreadPoolExecutor(N_SLOTS, thread_name_prefix="bulk")
         self._lock = Lock()
-        self._n_started = 0
+        # Ids go on growing after a restart, so that none is ever given twice.
+        self._last_key = FIRST_OPERATION_ID + int(time.time())
         # How long an operation stays RUNNING, or CANCELING, beyond its work.
         self.delay_seconds = 0.0
 
@@ -121,8 +102,8 @@ class BulkOperations:
         return {"field": None, "message": message, "code": "OPERATION_IN_PROGRESS"}
 
     def _create(self, query: str) -> int:
-        self._n_started += 1
-        key = FIRST_OPERATION_ID + self._n_started
+        self._last_key += 1
+        key = self._last_key
         with self._shop.writing() as cursor:
             cursor.execute(
                 "insert into shopify.bulk_operations"
@@ -146,22 +127,21 @@ class BulkOperations:
             self._conclude(job, counts)
 
     def _write(self, job: Job) -> dict[str, int]:
-        """Write the parts; lines by part, the roots' under "root"."""
+        """Write the parts; answers with the lines of each kind."""
         folder = self._folder / str(job.key)
         folder.mkdir()
         counts: dict[str, int] = {}
         with self._shop.reading() as cursor:
-            for name, sql in statements(job):
+            for i, (kind, sql) in enumerate(statements(job)):
                 if self._status(job.key) == "CANCELING":
                     break
-                path = folder / f"{name}.jsonl"
+                path = folder / f"{i}-{kind}.jsonl"
                 found = cursor.execute(f"copy ({sql}) to '{path}' {ONE_TEXT_A_LINE}").fetchall()
-                counts[name] = found[0][0]
+                counts[kind] = counts.get(kind, 0) + found[0][0]
         return counts
 
     def _conclude(self, job: Job, counts: dict[str, int]) -> None:
-        n_root = next((n for name, n in counts.items() if name.endswith("root")), 0)
-        figures = {"n_objects": sum(counts.values()), "n_root_objects": n_root}
+        figures = {"n_objects": sum(counts.values()), "n_root_objects": counts.get(ROOT, 0)}
         url = f"{job.base_url}/bulk-operation-outputs/{job.key}"
         if self._status(job.key) == "CANCELING":
             self._finish(job, "CANCELED", **figures)
@@ -203,48 +183,3 @@ class BulkOperations:
                 f"update shopify.bulk_operations set {assignments} where operation_id = ?{guard}",
                 [*columns.values(), key],
             )
-
-
-def statements(job: Job) -> Iterator[tuple[str, str]]:
-    """(part name, select) of each kind of line. Some children come before their parents: the
-    vendor promises no order, and a client that counts on one must not get away with it.
-    """
-    root_node: FieldNode = job.operation.selection_set.selections[0]  # type: ignore[assignment]
-    definition = documents.SCHEMA.query_type.fields[root_node.name.value]  # type: ignore[union-attr]
-    connection = concrete(definition)
-    type_ = node_type(connection)
-    compiler = Compiler(
-        fragments=job.fragments,
-        denied=job.denied,
-        visible=job.visible,
-        is_approved=job.is_approved,
-        in_bulk=True,
-    )
-    compiler.check_readable(type_.name, root_node.name.value)
-    keys = _root_keys(type_.name, compiler.arguments(definition, root_node), job.visible)
-    selected = node_selection(compiler, connection, [root_node])
-    rows = compiler.document(type_, selected, keys)
-    lines = [("root", f"select {rows.text.sql} from {rows.source}{compiler.where(rows, keys)}")]
-    while compiler.branches:
-        branch = compiler.branches.pop(0)
-        of_parent = f"{branch.parent_column} in ({branch.keys})" if branch.keys else "true"
-        below = f"select _key from {documents.view(branch.type.name)} where {of_parent}"
-        child = compiler.document(branch.type, branch.nodes, below if branch.keys else None)
-        prefix = documents.gid(branch.parent, 0)[:-1]
-        column = f"{child.alias}.{branch.parent_column}"
-        parent = joined(verbatim(f'"{prefix}'), expression(column), verbatim('"'))
-        text = object_of(child.members | {"__parentId": parent}).sql
-        where = compiler.where(child, None, f"{child.alias}.{of_parent}" if branch.keys else "true")
-        lines.append((branch.type.name, f"select {text} from {child.source}{where}"))
-    ordered = lines[1:2] + lines[:1] + lines[2:]
-    return ((f"{i}-{name}", sql) for i, (name, sql) in enumerate(ordered))
-
-
-def _root_keys(type_name: str, arguments: dict[str, Any], visible: dict[str, str]) -> str | None:
-    conditions = [visible[type_name]] if type_name in visible else []
-    if arguments.get("query"):
-        conditions.append(search.compile_query(arguments["query"], type_name).sql)
-    if not conditions:
-        return None
-    where = " and ".join(f"({c})" for c in conditions)
-    return f"select _key from {documents.view(type_name)} where {where}"

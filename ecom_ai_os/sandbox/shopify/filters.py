@@ -88,7 +88,6 @@ FILTERS: dict[str, dict[str, Filter]] = {
     },
     "Customer": ID
     | {
-        # The vendor documents both as "matching a whole day".
         "customer_date": Filter("time", "_created_at"),
         "updated_at": Filter("time", "_updated_at"),
         "email": Filter("text", "email"),
