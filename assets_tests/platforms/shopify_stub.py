@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from vendor_stub import Answer, Request, Vendor, vendor
 
 from ecom_ai_os.platforms.shopify import Shopify
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_connection import ShopifyConnection
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.connection import ShopifyConnection
 
 TOKEN = "shpat_not_to_be_seen"
 T = TypeVar("T")

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from shopify_stub import StubShop, data, error, refused, started
 from vendor_stub import Answer, page
 
-from ecom_ai_os.platforms import http, shopify_bulk
-from ecom_ai_os.platforms.shopify_bulk import BulkDeniedError, BulkReader, count_lines, sort_lines
-from ecom_ai_os.platforms.shopify_connection import ShopifyError
+from ecom_ai_os.platforms import http
+from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
+from ecom_ai_os.platforms.shopify.bulk import BulkDeniedError, BulkReader, count_lines, sort_lines
+from ecom_ai_os.platforms.shopify.connection import ShopifyError
 
 KINDS = {"Order": "orders", "LineItem": "order_lines"}
 ORDER = {"id": "gid://shopify/Order/1", "name": "#1"}

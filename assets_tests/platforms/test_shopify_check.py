@@ -11,8 +11,8 @@ from vendor_stub import Answer, page
 
 from ecom_ai_os.platforms import Finding, http
 from ecom_ai_os.platforms.shopify import Shopify
-from ecom_ai_os.platforms.shopify_connection import ShopifyConnection
-from ecom_ai_os.platforms.shopify_streams import PLANS
+from ecom_ai_os.platforms.shopify.connection import ShopifyConnection
+from ecom_ai_os.platforms.shopify.streams import PLANS
 
 EVERY_SCOPE = {scope for plan in PLANS for scope in plan.scopes} | {"read_all_orders"}
 

@@ -12,10 +12,12 @@ import shopify_stub as stub
 from shopify_stub import TOKEN, StubShop, connection, cost, data, error
 from vendor_stub import Answer, page
 
-from ecom_ai_os.platforms import http, shopify_client, shopify_pacing
+from ecom_ai_os.platforms import http
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_connection import ShopifyError
-from ecom_ai_os.platforms.shopify_pacing import Bucket
+from ecom_ai_os.platforms.shopify import client as shopify_client
+from ecom_ai_os.platforms.shopify import pacing as shopify_pacing
+from ecom_ai_os.platforms.shopify.connection import ShopifyError
+from ecom_ai_os.platforms.shopify.pacing import Bucket
 
 ONE = data(orders=connection([{"id": "gid://shopify/Order/1"}]))
 THROTTLED = error("Throttled", "THROTTLED", extensions={"cost": cost(862, 572, rate=200.0)})

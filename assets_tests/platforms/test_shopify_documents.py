@@ -22,8 +22,8 @@ from graphql import (
     validate,
 )
 
-from ecom_ai_os.platforms import shopify_documents
-from ecom_ai_os.platforms.shopify_streams import PLANS
+from ecom_ai_os.platforms.shopify import documents as shopify_documents
+from ecom_ai_os.platforms.shopify.streams import PLANS
 
 SPEC = Path(__file__).parents[3] / "shared/reference/specs/shopify_admin_2026-10.json.gz"
 FILTER = "updated_at:>='2026-11-22T00:00:00Z'"

@@ -11,8 +11,11 @@ import pytest
 import shopify_stub as stub
 from shopify_stub import StubShop, connection, data, scopes, started
 
-from ecom_ai_os.platforms import Batch, http, shopify_bulk, shopify_read, shopify_windows
-from ecom_ai_os.platforms.shopify_streams import PLANS
+from ecom_ai_os.platforms import Batch, http
+from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
+from ecom_ai_os.platforms.shopify import read as shopify_read
+from ecom_ai_os.platforms.shopify import windows as shopify_windows
+from ecom_ai_os.platforms.shopify.streams import PLANS
 
 #: The stub's clock says 06:00; an increment begins 300 s before.
 NOW_LAGGED = "2026-11-23T05:55:00+00:00"

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 import requests
 
-from ecom_ai_os.platforms import Stream, http, shopify_bulk, shopify_read, shopify_windows
+from ecom_ai_os.platforms import Stream, http
 from ecom_ai_os.platforms.shopify import Shopify
-from ecom_ai_os.platforms.shopify_client import ShopifyError
-from ecom_ai_os.platforms.shopify_connection import ShopifyConnection
-from ecom_ai_os.platforms.shopify_streams import PARENT
+from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
+from ecom_ai_os.platforms.shopify import read as shopify_read
+from ecom_ai_os.platforms.shopify import windows as shopify_windows
+from ecom_ai_os.platforms.shopify.client import ShopifyError
+from ecom_ai_os.platforms.shopify.connection import ShopifyConnection
+from ecom_ai_os.platforms.shopify.streams import PARENT
 
 Records = dict[tuple[str, str], dict[str, Any]]
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 MODULES = {
     "shopify": "ecom_ai_os.platforms.shopify",
     "custom": "ecom_ai_os.platforms.custom",
+    "woocommerce": "ecom_ai_os.platforms.woocommerce",
 }
 
 

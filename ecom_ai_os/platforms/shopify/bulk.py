@@ -19,9 +19,9 @@ import orjson
 
 from ecom_ai_os.platforms import Quarantined
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_connection import ShopifyError
-from ecom_ai_os.platforms.shopify_documents import bulk
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.connection import ShopifyError
+from ecom_ai_os.platforms.shopify.documents import bulk
 
 log = logging.getLogger(__name__)
 

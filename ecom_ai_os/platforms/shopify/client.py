@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from ecom_ai_os.platforms.http import Http, HttpError, Reply, patient
-from ecom_ai_os.platforms.shopify_connection import ShopifyConnection, ShopifyError, Tokens
-from ecom_ai_os.platforms.shopify_documents import paged
-from ecom_ai_os.platforms.shopify_pacing import Bucket
+from ecom_ai_os.platforms.shopify.connection import ShopifyConnection, ShopifyError, Tokens
+from ecom_ai_os.platforms.shopify.documents import paged
+from ecom_ai_os.platforms.shopify.pacing import Bucket
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Answer:
 
 
 class Client:
-    """Runs operations of shopify.graphql; safe to share by threads."""
+    """Runs operations of queries.graphql; safe to share by threads."""
 
     def __init__(self, name: str, settings: ShopifyConnection) -> None:
         self.settings = settings

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_connection import ShopifyError
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.connection import ShopifyError
 
 Record = dict[str, Any]
 

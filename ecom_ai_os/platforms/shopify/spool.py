@@ -14,10 +14,10 @@ from typing import Any
 import orjson
 
 from ecom_ai_os.platforms import Batch, Quarantined
-from ecom_ai_os.platforms.shopify_bulk import BulkDeniedError, BulkReader, Job, sort_lines
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_pages import Cutter, Page, Record, nested, pages, refunds
-from ecom_ai_os.platforms.shopify_streams import Plan
+from ecom_ai_os.platforms.shopify.bulk import BulkDeniedError, BulkReader, Job, sort_lines
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.pages import Cutter, Page, Record, nested, pages, refunds
+from ecom_ai_os.platforms.shopify.streams import Plan
 
 log = logging.getLogger(__name__)
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch
-from ecom_ai_os.platforms.shopify_bulk import BulkReader, Job
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_pages import pages
-from ecom_ai_os.platforms.shopify_spool import Spool
-from ecom_ai_os.platforms.shopify_streams import Plan
-from ecom_ai_os.platforms.shopify_windows import Backfill, Filters
+from ecom_ai_os.platforms.shopify.bulk import BulkReader, Job
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.pages import pages
+from ecom_ai_os.platforms.shopify.spool import Spool
+from ecom_ai_os.platforms.shopify.streams import Plan
+from ecom_ai_os.platforms.shopify.windows import Backfill, Filters
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The GraphQL documents of shopify.graphql, as pages and as bulk operations.
+"""The GraphQL documents of queries.graphql, as pages and as bulk operations.
 
 A bulk operation takes no variables, selects a connection's records by `edges { node }`, wants `id`
 among a parent's own fields (so named fragments are spelt out; each is on its field's very type) and
@@ -28,7 +28,7 @@ from graphql import (
     separate_operations,
 )
 
-SOURCE = Path(__file__).with_name("shopify.graphql")
+SOURCE = Path(__file__).with_name("queries.graphql")
 
 
 @cache

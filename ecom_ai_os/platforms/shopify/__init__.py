@@ -1,8 +1,8 @@
 """Shopify, read through its Admin GraphQL API 2026-10.
 
-The parts: shopify.graphql (what is asked for), shopify_streams.py (which tables it fills),
-shopify_read.py (backfill and increments), shopify_bulk.py and shopify_pages.py (the two ways of
-reading), shopify_client.py and shopify_pacing.py (the wire).
+The parts: queries.graphql (what is asked for), streams.py (which tables it fills),
+read.py (backfill and increments), bulk.py and pages.py (the two ways of
+reading), client.py and pacing.py (the wire).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Stream
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.shopify_client import Client
-from ecom_ai_os.platforms.shopify_connection import ShopifyConnection, ShopifyError
-from ecom_ai_os.platforms.shopify_read import Reader
-from ecom_ai_os.platforms.shopify_streams import PLANS
+from ecom_ai_os.platforms.shopify.client import Client
+from ecom_ai_os.platforms.shopify.connection import ShopifyConnection, ShopifyError
+from ecom_ai_os.platforms.shopify.read import Reader
+from ecom_ai_os.platforms.shopify.streams import PLANS
 
 log = logging.getLogger(__name__)
 

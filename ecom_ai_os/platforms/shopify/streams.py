@@ -16,7 +16,7 @@ PARENT = "$.__parentId"
 class Plan:
     """How one stream is read.
 
-    - `document`: its query in shopify.graphql; `first`: the page size
+    - `document`: its query in queries.graphql; `first`: the page size
     - `kinds`: type in a record's gid → raw table; `cuts`: nested connection → raw table
     - `whole`: read everything in pages or by bulk each time, or by bulk once a week, which finds
       what was deleted without an event; None: backfilled once, by windows if `span` tells its size

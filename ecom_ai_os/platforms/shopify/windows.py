@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ecom_ai_os.platforms.shopify_streams import Plan
+from ecom_ai_os.platforms.shopify.streams import Plan
 
 #: 20,000 orders are one bulk operation, a million 25.
 RECORDS_PER_WINDOW = 40_000
