@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -39,8 +40,10 @@ def dbt(warehouse: Path, target: Path, *arguments: str) -> None:
     run: Any = dbtRunner().invoke(
         [*arguments, *folders, *outputs, "--vars", json.dumps(VARS), "--no-use-colors"]
     )
+    # a dbt run in this process would keep the file
     manager: Any = DuckDBConnectionManager
-    manager.close_all_connections()  # a dbt run in this process would keep the file
+    manager.close_all_connections()
+    gc.collect()
     failed = [f"{r.node.name}: {r.message}" for r in run.result or [] if r.status in BROKEN]
     assert run.success, run.exception or "\n".join(failed)
 
