@@ -191,7 +191,7 @@ def test_a_number_is_a_cursor_too(shop: Shop) -> None:
 def test_a_backfill_comes_in_batches_that_never_part_equal_cursor_values(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecom_ai_os.platforms.custom_database.BATCH_ROWS", 2)
+    monkeypatch.setattr("ecom_ai_os.platforms.custom.database.BATCH_ROWS", 2)
     days = [f"2026-07-0{day} 10:00:00" for day in (1, 2, 2, 2, 3)]
     shop.add(*[(number, "A", "x", 1, day) for number, day in enumerate(days, start=1)])
     shop.write(f"insert into lines values (6, 'A', 'x', 1, 9.5, '{DAY}', null)")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ecom_ai_os.platforms import Batch
 from ecom_ai_os.platforms.custom import Custom
-from ecom_ai_os.platforms.custom_mapping import load
+from ecom_ai_os.platforms.custom.mapping import load
 
 LINES = {
     "order_id": "invoice",
@@ -227,7 +227,7 @@ def test_a_changed_mapping_keeps_what_stood_in_archived_files(shop: Shop) -> Non
 
 
 def test_many_bytes_come_in_several_batches(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ecom_ai_os.platforms.custom_files.BATCH_BYTES", 60)
+    monkeypatch.setattr("ecom_ai_os.platforms.custom.files.BATCH_BYTES", 60)
     for number in range(3):
         shop.put(f"{number}.csv", HEADER + f"{number},x,01.07.2026,2,1\n", age=100 - number)
     assert [len(b.cursor["files"]) for b in shop.batches(shop.connect())] == [1, 2, 3]

@@ -109,7 +109,7 @@ def test_only_what_changed_is_asked_for_on_the_vendors_clock(tmp_path: Path) -> 
 def test_a_reading_that_was_cut_off_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecom_ai_os.platforms.custom_http.BATCH_RECORDS", 2)
+    monkeypatch.setattr("ecom_ai_os.platforms.custom.http.BATCH_RECORDS", 2)
     pages = {"kind": "cursor", "param": "after", "next": "meta.next"}
     with vendor(by_cursor) as shop:
         connector = connect(shop.url, {"since": "since"}, pages=pages)

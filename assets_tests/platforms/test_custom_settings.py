@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from ecom_ai_os.platforms.custom import Custom
-from ecom_ai_os.platforms.custom_entities import ENTITIES
-from ecom_ai_os.platforms.custom_settings import as_sql, columns_of
+from ecom_ai_os.platforms.custom.entities import ENTITIES
+from ecom_ai_os.platforms.custom.settings import as_sql, columns_of
 from ecom_ai_os.settings import secret_fields
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))

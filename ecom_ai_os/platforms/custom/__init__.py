@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 from pydantic import model_validator
 
 from ecom_ai_os.platforms import Batch, Finding, RawTable, Stream
-from ecom_ai_os.platforms.custom_database import Database, DatabaseSettings
-from ecom_ai_os.platforms.custom_entities import ENTITIES
-from ecom_ai_os.platforms.custom_files import Files, FilesSettings
-from ecom_ai_os.platforms.custom_http import Api, HttpSettings
-from ecom_ai_os.platforms.custom_settings import CustomSettings
+from ecom_ai_os.platforms.custom.database import Database, DatabaseSettings
+from ecom_ai_os.platforms.custom.entities import ENTITIES
+from ecom_ai_os.platforms.custom.files import Files, FilesSettings
+from ecom_ai_os.platforms.custom.http import Api, HttpSettings
+from ecom_ai_os.platforms.custom.settings import CustomSettings
 
 ROADS: dict[str, tuple[type[CustomSettings], Any]] = {
     "files": (FilesSettings, Files),

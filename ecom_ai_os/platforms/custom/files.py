@@ -21,9 +21,9 @@ import duckdb
 from pydantic import Field
 
 from ecom_ai_os.platforms import Batch, Finding, Quarantined
-from ecom_ai_os.platforms.custom_formats import format_of, is_whole, rejected, relation
-from ecom_ai_os.platforms.custom_mapping import RowMapping, load, quoted, reading
-from ecom_ai_os.platforms.custom_settings import CustomSettings, EntitySettings
+from ecom_ai_os.platforms.custom.formats import format_of, is_whole, rejected, relation
+from ecom_ai_os.platforms.custom.mapping import RowMapping, load, quoted, reading
+from ecom_ai_os.platforms.custom.settings import CustomSettings, EntitySettings
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from ecom_ai_os.platforms import Quarantined
-from ecom_ai_os.platforms.custom_mapping import load, quoted
+from ecom_ai_os.platforms.custom.mapping import load, quoted
 
 SUFFIXES = {
     ".csv": "csv",

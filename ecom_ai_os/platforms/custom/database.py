@@ -19,8 +19,8 @@ import duckdb
 from pydantic import Field, model_validator
 
 from ecom_ai_os.platforms import Batch, Finding
-from ecom_ai_os.platforms.custom_mapping import RowMapping, load, quoted, reading
-from ecom_ai_os.platforms.custom_settings import (
+from ecom_ai_os.platforms.custom.mapping import RowMapping, load, quoted, reading
+from ecom_ai_os.platforms.custom.settings import (
     CustomSettings,
     EntitySettings,
     Expression,

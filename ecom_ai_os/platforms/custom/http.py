@@ -18,11 +18,11 @@ import orjson
 from pydantic import Field, model_validator
 
 from ecom_ai_os.platforms import Batch, Finding, Quarantined
-from ecom_ai_os.platforms.custom_auth import SECRETS, Auth, session
-from ecom_ai_os.platforms.custom_formats import json_relation
-from ecom_ai_os.platforms.custom_mapping import RowMapping, quoted, reading
-from ecom_ai_os.platforms.custom_pages import Page, Pager, Pages
-from ecom_ai_os.platforms.custom_settings import CustomSettings, EntitySettings
+from ecom_ai_os.platforms.custom.auth import SECRETS, Auth, session
+from ecom_ai_os.platforms.custom.formats import json_relation
+from ecom_ai_os.platforms.custom.mapping import RowMapping, quoted, reading
+from ecom_ai_os.platforms.custom.pages import Page, Pager, Pages
+from ecom_ai_os.platforms.custom.settings import CustomSettings, EntitySettings
 from ecom_ai_os.platforms.http import HttpError
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from pydantic import (
 )
 
 from ecom_ai_os.platforms import ConnectionSettings
-from ecom_ai_os.platforms.custom_entities import ENTITIES
+from ecom_ai_os.platforms.custom.entities import ENTITIES
 
 
 @cache

@@ -18,8 +18,8 @@ from typing import Any
 import duckdb
 
 from ecom_ai_os.platforms import Quarantined
-from ecom_ai_os.platforms.custom_entities import ENTITIES, TEXT, Entity
-from ecom_ai_os.platforms.custom_settings import EntitySettings, as_sql, columns_of
+from ecom_ai_os.platforms.custom.entities import ENTITIES, TEXT, Entity
+from ecom_ai_os.platforms.custom.settings import EntitySettings, as_sql, columns_of
 
 #: A wrong date format breaks every row; so many of them say enough.
 MAX_QUARANTINED = 1000
