@@ -5,6 +5,8 @@ with customers as (
     select * from {{ ref('stg_shopify__customers') }}
     union all by name
     select * from {{ ref('stg_custom__customers') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__customers') }}
 
 ),
 

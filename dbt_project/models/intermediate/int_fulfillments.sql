@@ -5,6 +5,8 @@ with fulfillments as (
     select * from {{ ref('stg_shopify__fulfillments') }}
     union all by name
     select * from {{ ref('stg_custom__fulfillments') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__fulfillments') }}
 
 ),
 

@@ -1,10 +1,23 @@
-{{ config(materialized='incremental', unique_key='line_id') }}
+-- depends_on: {{ ref('stg_woocommerce__orders') }}
+-- where lines stand inside their order, those an edit took out are told by nothing else
+{{ config(
+    materialized='incremental',
+    unique_key='line_id',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }} where order_id in (
+            select order_id from {{ ref('stg_woocommerce__orders') }}
+            where loaded_at > (select max(loaded_at) from {{ this }})
+        )
+    {% endif %}"
+) }}
 
 with order_lines as (
 
     select * from {{ ref('stg_shopify__order_lines') }}
     union all by name
     select * from {{ ref('stg_custom__order_lines') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__order_lines') }}
 
 ),
 

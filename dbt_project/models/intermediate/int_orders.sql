@@ -5,6 +5,8 @@ with orders as (
     select * from {{ ref('stg_shopify__orders') }}
     union all by name
     select * from {{ ref('stg_custom__orders') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__orders') }}
 
 ),
 

@@ -3,6 +3,8 @@ with products as (
     select * from {{ ref('stg_shopify__products') }}
     union all by name
     select * from {{ ref('stg_custom__products') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__products') }}
 
 ),
 

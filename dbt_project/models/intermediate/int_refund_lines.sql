@@ -5,6 +5,8 @@ with refund_lines as (
     select * from {{ ref('stg_shopify__refund_lines') }}
     union all by name
     select * from {{ ref('stg_custom__refund_lines') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__refund_lines') }}
 
 ),
 

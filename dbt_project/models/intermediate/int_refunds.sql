@@ -5,6 +5,8 @@ with refunds as (
     select * from {{ ref('stg_shopify__refunds') }}
     union all by name
     select * from {{ ref('stg_custom__refunds') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__refunds') }}
 
 ),
 

@@ -1,6 +1,8 @@
 with coupons as (
 
     select * from {{ ref('stg_shopify__coupons') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__coupons') }}
 
 ),
 

@@ -1,6 +1,8 @@
 with abandoned_carts as (
 
     select * from {{ ref('stg_shopify__abandoned_carts') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__abandoned_carts') }}
 
 ),
 

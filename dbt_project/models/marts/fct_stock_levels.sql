@@ -5,6 +5,8 @@ with stock_levels as (
     select * from {{ ref('stg_shopify__stock_levels') }}
     union all by name
     select * from {{ ref('stg_custom__stock_levels') }}
+    union all by name
+    select * from {{ ref('stg_woocommerce__stock_levels') }}
 
 ),
 
