@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -20,8 +20,20 @@ ORDERS = Table(
         "order_id": Column("varchar", "Order"),
         "customer_id": Column("varchar", "Person"),
         "ordered_at": Column("timestamptz", "When"),
-        "net_revenue": Column("decimal(18,2)", "Money"),
+        "gross_revenue": Column("decimal(18,2)", "Money"),
+        "discount": Column("decimal(18,2)", "Money off"),
         "is_sale": Column("boolean", "Counts"),
+    },
+)
+REFUNDS = Table(
+    "marts.fct_refunds",
+    grain="refund",
+    key=("refund_id",),
+    columns={
+        "refund_id": Column("varchar", "Refund"),
+        "order_id": Column("varchar", "Its order"),
+        "refunded_at": Column("timestamptz", "When"),
+        "refunded": Column("decimal(18,2)", "Money given back"),
     },
 )
 LAST_DAY = shops.FIRST_DAY + timedelta(days=500)
@@ -32,12 +44,14 @@ def fill(warehouse: Warehouse, sales: pl.DataFrame) -> None:
         ORDERS,
         sales.select(
             "customer_id",
-            "net_revenue",
+            gross_revenue="net_revenue",
+            discount=pl.lit(0),
             order_id=pl.int_range(pl.len()).cast(pl.String),
             ordered_at=pl.col("ordered_on").cast(pl.Datetime).dt.replace_time_zone("UTC"),
             is_sale=pl.lit(True),
         ),
     )
+    warehouse.ensure(REFUNDS)
 
 
 def run(warehouse: Warehouse, day: object = LAST_DAY) -> dg.ExecuteInProcessResult:
@@ -59,6 +73,19 @@ def checks(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
 def shop(warehouse: Warehouse) -> Warehouse:
     fill(warehouse, shops.simulate(800, n_days=501))
     return warehouse
+
+
+def test_a_refund_counts_from_the_day_it_was_processed(warehouse: Warehouse) -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    warehouse.replace(
+        ORDERS,
+        pl.DataFrame([("1", "a", day, 100, 20, True)], schema=list(ORDERS.columns), orient="row"),
+    )
+    refund = ("r", "1", day + timedelta(days=9), 30)
+    warehouse.replace(REFUNDS, pl.DataFrame([refund], schema=list(REFUNDS.columns), orient="row"))
+    for as_of, worth in (("2026-03-09", 80), ("2026-03-10", 50)):
+        sales = lifetime_value._read_sales(warehouse, Clock(day=as_of))
+        assert [float(value) for value in sales["net_revenue"]] == [worth]
 
 
 def test_scores_this_month_and_the_one_before(shop: Warehouse) -> None:
@@ -98,7 +125,7 @@ def test_orders_that_are_no_sales_and_strangers_are_left_out(warehouse: Warehous
     fill(warehouse, sales)
     with warehouse.transaction() as con:
         con.execute("update marts.fct_orders set is_sale = false where customer_id = 'b'")
-        con.execute("insert into marts.fct_orders values ('x', null, now(), 5, true)")
+        con.execute("insert into marts.fct_orders values ('x', null, now(), 5, 0, true)")
     assert checks(run(warehouse))["every_customer_with_a_sale_is_scored"]
     scored = warehouse.read("select distinct customer_id from lifetime_value.scores")
     assert scored["customer_id"].to_list() == ["a"]

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from queue import Queue
+from queue import Full, Queue
+from threading import Event
 from typing import Any
 
 import dagster as dg
@@ -34,6 +35,10 @@ EXCHANGE_RATES = Table(
         "rate": Column("double", "What one unit is worth in the reporting currency"),
     },
 )
+
+
+#: Batches that wait on disk to be landed; readers pause beyond it.
+MAX_WAITING_BATCHES = 12
 
 
 @dataclass(frozen=True)
@@ -63,43 +68,71 @@ class Outcome:
                 mine[table] = mine.get(table, 0) + n
 
 
+#: A batch of a stream, or the end of it: None, or the error that ended it.
+Item = tuple[Outcome, Batch | Exception | None]
+
+
 def ingest(warehouse: Warehouse, reads: Sequence[Read]) -> list[Outcome]:
     """Read the streams side by side and land each batch as it comes.
 
     Network work runs in threads, landing in this one, so that the warehouse has one writer. A
     stream that fails keeps what it had landed; the others go on.
     """
-    queue: Queue[tuple[Outcome, Batch | Exception | None]] = Queue()
+    queue: Queue[Item] = Queue(MAX_WAITING_BATCHES)
     outcomes = [Outcome(read) for read in reads]
+    stop = Event()
     with tempfile.TemporaryDirectory(dir=warehouse.home, prefix="spool-") as spool:
         with ThreadPoolExecutor(MAX_READERS) as pool:
-            for place, outcome in enumerate(outcomes):
-                cursor = warehouse.cursor(outcome.read.name, outcome.read.stream.name)
-                folder = Path(spool) / str(place)
-                folder.mkdir()
-                pool.submit(_pump, outcome, cursor, folder, queue)
-            n_open = len(outcomes)
-            while n_open:
-                outcome, item = queue.get()
-                if isinstance(item, Batch):
-                    _land(warehouse, outcome, item)
-                else:
-                    outcome.error = outcome.error or item
-                    n_open -= 1
+            try:
+                for place, outcome in enumerate(outcomes):
+                    cursor = warehouse.cursor(outcome.read.name, outcome.read.stream.name)
+                    folder = Path(spool) / str(place)
+                    folder.mkdir()
+                    pool.submit(_pump, outcome, cursor, folder, queue, stop)
+                _land_all(warehouse, queue, n_open=len(outcomes))
+            finally:
+                stop.set()
     return outcomes
 
 
-def _pump(outcome: Outcome, cursor: dict[str, Any] | None, spool: Path, queue: Queue[Any]) -> None:
+def _land_all(warehouse: Warehouse, queue: Queue[Item], n_open: int) -> None:
+    while n_open:
+        outcome, item = queue.get()
+        if isinstance(item, Batch):
+            _land(warehouse, outcome, item)
+        else:
+            outcome.error = outcome.error or item
+            n_open -= 1
+
+
+def _pump(
+    outcome: Outcome,
+    cursor: dict[str, Any] | None,
+    spool: Path,
+    queue: Queue[Item],
+    stop: Event,
+) -> None:
+    """Put what the connector yields on the queue, then None or the error that ended it."""
     read = outcome.read
+    end: Exception | None = None
     try:
         for batch in read.connector.read(read.stream.name, cursor, spool):
-            queue.put((outcome, batch))
-            if outcome.error:
+            _put(queue, (outcome, batch), stop)
+            if outcome.error or stop.is_set():
                 break
     except Exception as error:
-        queue.put((outcome, error))
-    else:
-        queue.put((outcome, None))
+        end = error
+    _put(queue, (outcome, end), stop)
+
+
+def _put(queue: Queue[Item], item: Item, stop: Event) -> None:
+    """Wait for a place on the queue, unless nobody will take from it any more."""
+    while not stop.is_set():
+        try:
+            return queue.put(item, timeout=1)
+        except Full:
+            continue
+    return None
 
 
 def _land(warehouse: Warehouse, outcome: Outcome, batch: Batch) -> None:

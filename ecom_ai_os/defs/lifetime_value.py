@@ -63,7 +63,7 @@ class LifetimeValueConfig(dg.Config):
     group_name="lifetime_value",
     kinds={"python", "duckdb"},
     owners=["team:marketing"],
-    deps=[dg.AssetKey(["marts", "fct_orders"])],
+    deps=[dg.AssetKey(["marts", "fct_orders"]), dg.AssetKey(["marts", "fct_refunds"])],
     pool="warehouse",
 )
 def lifetime_value_scores(
@@ -127,11 +127,23 @@ def _score(
 
 
 def _read_sales(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    """What each order was worth as known by then: without the refunds processed later."""
     return warehouse.read(
         """
-        select customer_id, timezone($zone, ordered_at)::date as ordered_on, net_revenue
-        from marts.fct_orders
-        where is_sale and customer_id is not null and ordered_at < $until
+        with refunds as (
+            select order_id, sum(refunded) as refunded
+            from marts.fct_refunds
+            where refunded_at < $until
+            group by order_id
+        )
+
+        select
+            orders.customer_id,
+            timezone($zone, orders.ordered_at)::date as ordered_on,
+            orders.gross_revenue - orders.discount - coalesce(refunds.refunded, 0) as net_revenue
+        from marts.fct_orders as orders
+        left join refunds on orders.order_id = refunds.order_id
+        where orders.is_sale and orders.customer_id is not null and orders.ordered_at < $until
         """,
         zone=settings.current().business.timezone,
         until=clock.until,
