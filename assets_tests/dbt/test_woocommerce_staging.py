@@ -84,7 +84,7 @@ REFUND = {
     "shipping_lines": [],
     "fee_lines": [],
 }
-PRODUCT = {"id": 5, "name": "Thing", "type": "variable", "status": "publish"}
+PRODUCT = {"id": 5, "name": "Thing", "type": "variable", "status": "publish", "variations": [51]}
 VARIATION = {
     "id": 51,
     "__parentId": "5",

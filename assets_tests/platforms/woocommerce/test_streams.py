@@ -63,7 +63,7 @@ def test_a_second_run_asks_for_what_changed_and_no_more(tmp_path: Path) -> None:
             {"id": k, "date_created_gmt": OLD, "date_modified_gmt": OLD} for k in range(1, 301)
         ],
         "products": [
-            {"id": k, "type": "variable", "status": "publish", "date_modified_gmt": OLD}
+            {"id": k, "variations": [1000 + k], "status": "publish", "date_modified_gmt": OLD}
             for k in range(1, 101)
         ],
         "products/reviews": [
@@ -159,8 +159,8 @@ def test_variations_are_swept_once_a_night(tmp_path: Path) -> None:
         {
             "orders": [],
             "products": [
-                {"id": 1, "type": "variable", "date_modified_gmt": OLD},
-                {"id": 2, "type": "simple", "date_modified_gmt": OLD},
+                {"id": 1, "variations": [11], "date_modified_gmt": OLD},
+                {"id": 2, "variations": [], "date_modified_gmt": OLD},
             ],
             "products/1/variations": [{"id": 11, "date_modified_gmt": OLD}],
         }

@@ -10,6 +10,17 @@ order_ids as (
 
 ),
 
+-- WooCommerce itself sells no gift cards; plugins have a type of product for them
+gift_cards as (
+
+    select
+        connection,
+        record_id
+    from {{ source('woocommerce', 'products') }}
+    where payload ->> '$.type' ilike '%gift%card%'
+
+),
+
 typed as (
 
     select
@@ -103,25 +114,29 @@ final as (
 
     select
         'woocommerce' as platform,
-        connection,
-        is_deleted,
-        loaded_at,
+        lines.connection,
+        lines.is_deleted,
+        lines.loaded_at,
 
-        connection || '/' || line_id as line_id,
-        connection || '/' || record_id as order_id,
-        coalesce(sku, connection || '/' || variant_id) as sku,
-        connection || '/' || product_id as product_id,
-        connection || '/' || variant_id as variant_id,
-        title,
-        false as is_gift_card,
+        lines.connection || '/' || lines.line_id as line_id,
+        lines.connection || '/' || lines.record_id as order_id,
+        coalesce(lines.sku, lines.connection || '/' || lines.variant_id) as sku,
+        lines.connection || '/' || lines.product_id as product_id,
+        lines.connection || '/' || lines.variant_id as variant_id,
+        lines.title,
+        gift_cards.record_id is not null as is_gift_card,
 
-        quantity,
+        lines.quantity,
         null::integer as current_quantity,
-        round(list_total / nullif(quantity, 0), 2)::decimal(18, 2) as unit_price,
-        list_total::decimal(18, 2) as list_total,
-        (list_total - paid)::decimal(18, 2) as discount,
-        tax::decimal(18, 2) as tax
+        round(lines.list_total / nullif(lines.quantity, 0), 2)::decimal(18, 2) as unit_price,
+        lines.list_total::decimal(18, 2) as list_total,
+        (lines.list_total - lines.paid)::decimal(18, 2) as discount,
+        lines.tax::decimal(18, 2) as tax
     from lines
+    left join gift_cards
+        on
+            lines.connection = gift_cards.connection
+            and lines.product_id::varchar = gift_cards.record_id
 
 )
 

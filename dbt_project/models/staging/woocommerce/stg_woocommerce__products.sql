@@ -14,6 +14,7 @@ with products as (
             "cost_of_goods_sold": {"total_value": "DECIMAL(18,2)"},
             "manage_stock": "VARCHAR",
             "stock_quantity": "DOUBLE",
+            "variations": ["VARCHAR"],
             "categories": [{"name": "VARCHAR"}],
             "brands": [{"name": "VARCHAR"}],
             "tags": [{"name": "VARCHAR"}],
@@ -88,7 +89,9 @@ sellable as (
             'date_modified_gmt': node.date_modified_gmt
         } as sold
     from products
-    where coalesce(node.type, 'simple') not in ('variable', 'grouped')
+    where
+        coalesce(len(node.variations), 0) = 0
+        and coalesce(node.type, 'simple') not in ('variable', 'variable-subscription', 'grouped')
 
 ),
 

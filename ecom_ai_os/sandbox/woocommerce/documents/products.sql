@@ -6,7 +6,11 @@ select
     product_id as id,
     created_at,
     updated_at as modified_at,
-    case when n_variants > 1 then 'variable' else 'simple' end as type,
+    case
+        when is_gift_card then 'pw-gift-card'
+        when n_variants > 1 then 'variable'
+        else 'simple'
+    end as type,
     case when published_at is null then 'draft' else 'publish' end as status
 from main.products
 where deleted_at is null or deleted_at > this_moment()
