@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -186,6 +188,44 @@ def test_variations_are_what_is_sold(woo: Read) -> None:
     assert woo("select sku, location, available from marts.fct_stock_levels") == [
         ("A", "woo/shop", 7)
     ]
+
+
+WRONG = (None, "", "x", "0000-00-00T00:00:00", [], {}, -1, 1.5, 10**25, 1e300, True, [None], [[1]])
+VIEWS = (
+    *("orders", "order_lines", "fulfillments", "refunds", "refund_lines", "customers"),
+    *("products", "stock_levels", "abandoned_carts", "coupons", "reviews"),
+)
+
+
+def spoiled(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The record with each field, and each field of its lines, missing or wrong in many ways."""
+    for field, value in record.items():
+        for wrong in WRONG:
+            yield record | {field: wrong}
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for entry in spoiled(value[0]):
+                yield record | {field: [entry, *value[1:]]}
+        yield {name: kept for name, kept in record.items() if name != field}
+
+
+def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(path, tmp_path)
+    raw = {"orders": SALE, "order_refunds": REFUND, "products": PRODUCT, "variations": VARIATION}
+    with duckdb.connect(str(copy)) as con:
+        con.execute("set timezone = 'UTC'")
+        for table, record in (
+            raw | {"reviews": REVIEW, "customers": SALE, "coupons": SALE}
+        ).items():
+            rows = [(str(n), json.dumps(row)) for n, row in enumerate(spoiled(record))]
+            con.executemany(
+                f"insert into woocommerce.{table} values ('bad', ?, '100', null, ?, false, now())",
+                rows,
+            )
+        for view in VIEWS:
+            con.execute(f"select count(columns(*)) from staging.stg_woocommerce__{view}").fetchall()
+        assert con.execute(
+            "select count(*) from staging.stg_woocommerce__orders where connection = 'bad'"
+        ).fetchall() == [(len(list(spoiled(SALE))),)]
 
 
 def test_what_an_edit_or_a_deletion_takes_out_is_gone(path: Path, dbt_target: Path) -> None:

@@ -86,7 +86,7 @@ lines as (
         nullif(line.product_id, 0) as product_id,
         -- a product without variations is its own variant
         coalesce(nullif(line.variation_id, 0), nullif(line.product_id, 0)) as variant_id,
-        coalesce(round(line.quantity), 0)::integer as quantity,
+        coalesce(try_cast(round(line.quantity) as integer), 0) as quantity,
         coalesce(line.subtotal, line.total, 0) as list_total,
         coalesce(line.total, line.subtotal, 0) as paid,
         coalesce(line.total_tax, 0) as tax
@@ -128,7 +128,9 @@ final as (
 
         lines.quantity,
         null::integer as current_quantity,
-        round(lines.list_total / nullif(lines.quantity, 0), 2)::decimal(18, 2) as unit_price,
+        try_cast(
+            round(lines.list_total / nullif(lines.quantity, 0), 2) as decimal(18, 2)
+        ) as unit_price,
         lines.list_total::decimal(18, 2) as list_total,
         (lines.list_total - lines.paid)::decimal(18, 2) as discount,
         lines.tax::decimal(18, 2) as tax

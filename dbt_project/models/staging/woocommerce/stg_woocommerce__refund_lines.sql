@@ -94,7 +94,7 @@ final as (
         refunds.order_id,
         identified.connection || '/' || identified.refunded_item as line_id,
 
-        abs(coalesce(round(identified.line.quantity), 0))::integer as quantity,
+        abs(coalesce(try_cast(round(identified.line.quantity) as integer), 0)) as quantity,
         -- a refunded negative fee is positive: less was paid back
         -coalesce(identified.line.total, 0)::decimal(18, 2) as subtotal,
         -coalesce(identified.line.total_tax, 0)::decimal(18, 2) as tax,

@@ -18,7 +18,7 @@ final as (
         -- an order takes its units off the stock at once: what is left is available
         null::integer as on_hand,
         null::integer as committed,
-        stock_quantity::integer as available,
+        try_cast(stock_quantity as integer) as available,
         null::integer as incoming,
         true as is_active,
         updated_at as observed_at
