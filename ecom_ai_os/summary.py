@@ -33,7 +33,7 @@ group by tier order by sum(predicted_ltv_12m) / count(*) desc
 RUNNING_OUT = """
 select
     sku, any_value(p.title) as title, min(projected_stockout_on) as runs_out_on,
-    min(reorder_by) as order_by, sum(reorder_quantity) as order_quantity
+    arg_min(reorder_by, projected_stockout_on) as order_by, sum(reorder_quantity) as order_quantity
 from inventory.stock_projections
 left join marts.dim_products as p using (sku)
 where projected_on = (select max(projected_on) from inventory.stock_projections)

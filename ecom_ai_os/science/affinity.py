@@ -30,7 +30,8 @@ def affinity(lines: pl.DataFrame, as_of: date) -> pl.DataFrame:
     drawn = (pl.col("weight") + pl.col("mix")) / (pl.col("weight").sum().over("customer_id") + 1)
     return (
         bought.join(shop.with_columns(pl.col("mix") / pl.col("mix").sum()), on="category")
-        .with_columns(affinity_share=drawn)
+        # Sums of floats depend on the order threads add them in; a rerun must give the same rows.
+        .with_columns(affinity_share=drawn.round(9))
         .sort(
             ["customer_id", "affinity_share", "mix", "category"],
             descending=[False, True, True, False],
