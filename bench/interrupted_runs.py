@@ -78,7 +78,7 @@ def main() -> None:
         home = Path(folder)
         shop = subprocess.Popen(
             [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--orders", str(ORDERS)]
-            + ["--today", "2026-11-23", "--home", str(home / "shop")],
+            + f"--today 2026-11-23 --home {home}/shop".split(),
             stdout=subprocess.PIPE,
             text=True,
         )
