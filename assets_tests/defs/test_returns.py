@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from assets_tests.defs import returning_shop
 from assets_tests.defs.returning_shop import AS_OF, FAULTY, RETURNER
-from ecom_ai_os.defs import returns
+from ecom_ai_os.defs import finders, returns
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.warehouse import Warehouse
@@ -67,6 +68,18 @@ def test_the_faulty_product_is_flagged_with_its_reasons(shop: Warehouse) -> None
     assert row["interval_low"] > 1.5 * row["category_return_rate"]
     assert row["n_returned"] >= sum(reason["n_returned"] for reason in row["top_reasons"])
     assert row["segments_returning_most"] is None
+
+
+def test_buying_is_told_of_the_flagged_product(shop: Warehouse) -> None:
+    assert finders.flagged_return_rate(shop, AS_OF) is None
+    run(shop)
+    found = finders.flagged_return_rate(shop, AS_OF)
+    assert found is not None
+    (row,) = found.to_dicts()
+    assert (row["subject_id"], row["team"]) == (FAULTY, "buying")
+    assert row["title"].startswith("The pans-3 comes back in 2")
+    assert row["title"].endswith("mostly quality")
+    assert json.loads(row["evidence"])["top_reasons"][0]["reason"] == "quality"
 
 
 def test_segments_of_the_day_say_who_returns_most(shop: Warehouse) -> None:

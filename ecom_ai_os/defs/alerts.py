@@ -86,6 +86,7 @@ class AlertsConfig(dg.Config):
         dg.AssetKey(["inventory", "velocity_changes"]),
         dg.AssetKey(["lifetime_value", "scores"]),
         dg.AssetKey(["segments", "customer_segments"]),
+        dg.AssetKey(["returns", "product_return_rates"]),
         dg.AssetKey(["marts", "fct_returns"]),
     ],
     pool="warehouse",

@@ -201,6 +201,31 @@ def slipping_customer(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
     )
 
 
+def flagged_return_rate(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
+    """Products flagged by `returns.product_return_rates`, with their reasons and segments."""
+    if not _has_slice(warehouse, "returns.product_return_rates", "measured_on", day):
+        return None
+    return warehouse.read(
+        """
+        select 'warning' as severity, 'buying' as team, 'sku' as subject_type, sku as subject_id,
+            coalesce(title, sku) || ' comes back in ' || round(100 * return_rate)::bigint
+            || ' % of deliveries, its category in ' || round(100 * category_return_rate)::bigint
+            || ' %' || coalesce(': mostly ' || replace(top_reasons[1].reason, '_', ' '), '')
+            as title,
+            to_json({
+                n_sold: n_sold, n_returned: n_returned, return_rate: round(return_rate, 4),
+                category_return_rate: round(category_return_rate, 4),
+                interval_low: round(interval_low, 4), interval_high: round(interval_high, 4),
+                top_reasons: top_reasons, segments_returning_most: segments_returning_most
+            })::varchar as evidence
+        from returns.product_return_rates
+        inner join (select sku, title from marts.dim_products) using (sku)
+        where measured_on = $day and is_flagged
+        """,
+        day=day,
+    )
+
+
 def return_surge(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
     """Products that began to come back beyond chance; see `science.return_surges`."""
     lines = warehouse.read(
@@ -269,4 +294,5 @@ FINDERS = (
     Finder("lifetime_value", "declining_customer", declining_customer),
     Finder("segments", "slipping_customer", slipping_customer),
     Finder("returns", "return_surge", return_surge),
+    Finder("returns", "flagged_return_rate", flagged_return_rate),
 )

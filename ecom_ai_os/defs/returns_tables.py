@@ -171,4 +171,3 @@ def read_segments(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
     """The newest segment of each customer known on the day; no rows before there are any."""
     warehouse.ensure(CUSTOMER_SEGMENTS)
     return warehouse.read(SEGMENTS, as_of=clock.as_of)
-
