@@ -9,6 +9,7 @@ import pytest
 from assets_tests.platforms.vendor_stub import Answer, Request, page, vendor
 from assets_tests.platforms.woocommerce.shop_stub import connection
 from ecom_ai_os.platforms.woocommerce import WooCommerce
+from ecom_ai_os.platforms.woocommerce.settings import WooCommerceConnection
 
 REFUSED = Answer(
     {
@@ -56,6 +57,18 @@ def test_a_shop_without_the_api_is_told_apart() -> None:
     with vendor(lambda request: page("<h1>Not Found</h1>", 404)) as running:
         is_ok, _, mend = last_finding(running.url)
     assert not is_ok and "WooCommerce is active" in mend
+
+
+def test_a_host_that_strips_the_header_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(WooCommerceConnection, "is_https", True)
+
+    def respond(request: Request) -> Answer:
+        is_open = "consumer_key" in request.query or request.path.endswith("/wc/v3")
+        return Answer([]) if is_open else REFUSED
+
+    with vendor(respond) as running:
+        is_ok, says, mend = last_finding(running.url)
+    assert not is_ok and "strips the Authorization header" in says and 'auth = "query"' in mend
 
 
 def test_a_version_that_cannot_tell_changes_is_refused() -> None:

@@ -58,6 +58,10 @@ def test_a_cut_answer_is_never_half_read(row: bytes, data: st.DataObject) -> Non
         parse(text[:cut], "shop.example")
 
 
+def test_bytes_that_are_no_utf8_cost_themselves_only() -> None:
+    assert parse(b'[{"id":1,"name":"Caf\xe9"}]', "shop.example") == [{"id": 1, "name": "Caf�"}]
+
+
 def test_an_array_with_gaps_is_a_list() -> None:
     assert records({"0": {"id": 1}, "2": {"id": 3}}) == [{"id": 1}, {"id": 3}]
     assert records({"code": "x", "message": "y"}) is None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page
 from ecom_ai_os.platforms.woocommerce.listing import Listing
 from ecom_ai_os.platforms.woocommerce.paging import Place, changed_since, walk
+from ecom_ai_os.platforms.woocommerce.repair import number, rows
 
 #: Reviews are approved, edited and removed without a trace; older ones wait for the whole reading.
 REVIEW_WINDOW = timedelta(days=30)
@@ -29,13 +30,13 @@ class Variations(Listing):
         products = _variable(client, **bounds)
         orders = walk(client, "orders", status="any", _fields="id,line_items", **bounds)
         ordered = {
-            line["product_id"]
+            number(line, "product_id")
             for page, _ in orders
             for order in page.records
-            for line in order.get("line_items") or []
-            if line.get("variation_id") and line.get("product_id")
+            for line in rows(order, "line_items")
+            if number(line, "variation_id")
         }
-        return _of_products(client, sorted(ordered.union(products)))
+        return _of_products(client, sorted(ordered.union(products) - {0}))
 
     def everything(self, client: Client, place: Place) -> Iterator[tuple[Page, Place]]:
         """Yield all variations of all variable products; a place within has no meaning."""
@@ -56,8 +57,8 @@ class Reviews(Listing):
 def _variable(client: Client, **bounds: str) -> list[int]:
     """Return the products that have variations; plugins have types of their own for some."""
     thin = {"status": "any", "_fields": "id,variations"} | bounds
-    rows = [row for page, _ in walk(client, "products", **thin) for row in page.records]
-    return [row["id"] for row in rows if row.get("variations")]
+    products = [row for page, _ in walk(client, "products", **thin) for row in page.records]
+    return [number(product, "id") for product in products if product.get("variations")]
 
 
 def _of_products(client: Client, products: list[int]) -> Iterator[Page]:

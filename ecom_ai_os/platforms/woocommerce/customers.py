@@ -12,7 +12,8 @@ from datetime import datetime
 
 from ecom_ai_os.platforms.woocommerce.client import Client, Page
 from ecom_ai_os.platforms.woocommerce.listing import Listing
-from ecom_ai_os.platforms.woocommerce.paging import changed_since, parse_time, walk
+from ecom_ai_os.platforms.woocommerce.paging import changed_since, created_at, walk
+from ecom_ai_os.platforms.woocommerce.repair import number
 
 #: Ids in one `include`; addresses beyond 8 KB are refused by many hosts.
 IDS_PER_REQUEST = 100
@@ -27,7 +28,7 @@ class Customers(Listing):
         yield from self._new(client, since)
         thin = {"status": "any", "_fields": "id,customer_id"} | changed_since(since)
         orders = [order for page, _ in walk(client, "orders", **thin) for order in page.records]
-        buyers = sorted({order["customer_id"] for order in orders if order.get("customer_id")})
+        buyers = sorted({number(order, "customer_id") for order in orders} - {0})
         for chunk in _chunks(buyers):
             include = ",".join(map(str, chunk))
             for page, _ in walk(client, self.path, **self.params, include=include):
@@ -40,10 +41,10 @@ class Customers(Listing):
             skip = {"offset": offset} if offset else {}
             page = client.page(self.path, orderby="id", order="desc", **self.params, **skip)
             yield page
-            created = [record.get("date_created_gmt") for record in page.records]
+            created = [created_at(record) for record in page.records]
             offset += page.per_page
             is_end = offset >= page.n_total if page.n_total is not None else not created
-            if is_end or any(at and parse_time(at) < since for at in created):
+            if is_end or any(at and at < since for at in created):
                 return
 
 

@@ -22,10 +22,11 @@ from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page
 from ecom_ai_os.platforms.woocommerce.listing import BATCH_PAGES, OVERLAP, WEEK, Cursor, trashed
 from ecom_ai_os.platforms.woocommerce.paging import (
     changed_since,
+    created_at,
     created_within,
-    parse_time,
     walk,
 )
+from ecom_ai_os.platforms.woocommerce.repair import number, rows
 from ecom_ai_os.platforms.woocommerce.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -120,8 +121,7 @@ def _windows(client: Client) -> Windows:
     now = client.clock()
     thin = {"_fields": "id,date_created_gmt"}
     page = client.page("orders", status="any", orderby="date", order="asc", **thin)
-    created = [row["date_created_gmt"] for row in page.records if row.get("date_created_gmt")]
-    begin = min([*map(parse_time, created), now])
+    begin = min([now, *(at for at in map(created_at, page.records) if at)])
     n_windows = -(-(page.n_total or 0) // ORDERS_PER_WINDOW) or 1
     step = int((now - begin).total_seconds() / n_windows) + 1
     return Windows(begin, now, timedelta(seconds=step))
@@ -160,5 +160,5 @@ def _add(spool: Spool, table: str, page: Page) -> None:
 
 
 def _id_row(order: Record) -> dict[str, Any]:
-    refunds = [refund["id"] for refund in order.get("refunds") or [] if "id" in refund]
-    return {"id": order["id"], "refunds": sorted(refunds)}
+    refunds = {number(refund, "id") for refund in rows(order, "refunds")}
+    return {"id": order["id"], "refunds": sorted(refunds - {0})}

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecom_ai_os.platforms.woocommerce.client import Client, Page
+from ecom_ai_os.platforms.woocommerce.repair import number
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def walk(
         begin = max(0, place.offset - 1)
         offset = {"offset": begin} if begin else {}
         page = client.page(path, orderby="id", order="asc", **offset, **params)
-        ids = [record["id"] for record in page.records if isinstance(record.get("id"), int)]
+        ids = [record["id"] for record in page.records if number(record, "id")]
         has_gap = begin and (not ids or ids[0] > place.last_id)
         # Records the key may not read leave gaps too: one is stepped back over once.
         if has_gap and (is_stepping_back or begin > checked_to):
@@ -80,6 +81,9 @@ def bound(at: datetime, name: str) -> dict[str, str]:
     return {name: naive.isoformat(), "dates_are_gmt": "true"}
 
 
-def parse_time(text: str) -> datetime:
-    """Return a `*_gmt` time of the vendor's, which has no zone."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def created_at(record: dict[str, Any]) -> datetime | None:
+    """Return when a record was created, None when it does not say so readably."""
+    try:
+        return datetime.fromisoformat(record["date_created_gmt"]).replace(tzinfo=UTC)
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -15,6 +15,7 @@ from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.woocommerce.client import Client, Page, Record
 from ecom_ai_os.platforms.woocommerce.listing import BATCH_PAGES, OVERLAP, Cursor, Listing
 from ecom_ai_os.platforms.woocommerce.paging import changed_since, walk
+from ecom_ai_os.platforms.woocommerce.repair import rows
 from ecom_ai_os.platforms.woocommerce.spool import Spool
 
 OLD_STORE = "has no /refunds (WooCommerce before 9.0); reading the refunds of each refunded order"
@@ -48,7 +49,7 @@ class Refunds(Listing):
             since = changed_since(datetime.fromisoformat(cursor["changed_since"]))
         spool = Spool(folder)
         for page, _ in walk(client, "orders", status="any", _fields="id,refunds", **since):
-            refunded = [order for order in page.records if order.get("refunds")]
+            refunded = [order["id"] for order in page.records if rows(order, "refunds")]
             spool.write(self.table.name, _refunds_of(client, refunded))
             spool.n_pages += 1
             if spool.n_pages == BATCH_PAGES:
@@ -58,9 +59,9 @@ class Refunds(Listing):
         yield spool.batch({"changed_since": until, "whole_at": began_at.isoformat()})
 
 
-def _refunds_of(client: Client, orders: list[Record]) -> Iterator[Record]:
+def _refunds_of(client: Client, orders: list[int]) -> Iterator[Record]:
     """Yield the orders' refunds with the `parent_id` that only /refunds gives them."""
     for order in orders:
-        for page, _ in walk(client, f"orders/{order['id']}/refunds"):
+        for page, _ in walk(client, f"orders/{order}/refunds"):
             for refund in page.records:
-                yield refund | {"parent_id": order["id"]}
+                yield refund | {"parent_id": order}

@@ -67,7 +67,7 @@ def parse(content: bytes, where: str) -> Any:
 
     `where` names the address in the log. Raises orjson.JSONDecodeError.
     """
-    clean = content.replace(BOM, b"").strip()
+    clean = _in_utf8(content.replace(BOM, b"").strip(), where)
     try:
         return orjson.loads(clean)
     except orjson.JSONDecodeError:
@@ -76,6 +76,16 @@ def parse(content: bytes, where: str) -> Any:
             raise
     log.warning("%s: text stands before the JSON, as PHP notices do; read past it", where)
     return found
+
+
+def _in_utf8(content: bytes, where: str) -> bytes:
+    """Return the content with what is no UTF-8, as plugins write past WordPress, marked by �."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        log.warning("%s: some text is not UTF-8; its bytes are replaced", where)
+        return content.decode(errors="replace").encode()
+    return content
 
 
 def _after_notices(content: bytes) -> Any:
@@ -98,6 +108,18 @@ def records(body: Any) -> list[Any] | None:
     if isinstance(body, dict) and all(key.isdigit() for key in body):
         return list(body.values())
     return None
+
+
+def rows(record: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the records that stand in a list of this one; none when it is no list of records."""
+    items = record.get(name)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def number(record: dict[str, Any], name: str) -> int:
+    """Return an id; 0, the vendor's word for none, when there is no readable one."""
+    value = record.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def mend_lists(record: dict[str, Any]) -> dict[str, Any]:
