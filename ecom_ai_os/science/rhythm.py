@@ -54,7 +54,7 @@ class Rhythm:
         stays = (self.b + n) * self.silence(n, total, since)
         return self.a / (self.a + stays)
 
-    def p_silent(self, n: Floats, total: Floats, since: Floats, horizon: float) -> Floats:
+    def p_silent(self, n: Floats, total: Floats, since: Floats, horizon: float | Floats) -> Floats:
         """Chance of no purchase within the next `horizon` days: has left, or stays and waits."""
         later = self.silence(n, total, since + horizon)
         return (self.a + (self.b + n) * later) / (

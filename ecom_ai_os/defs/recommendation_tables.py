@@ -1,0 +1,188 @@
+"""The tables the recommendations workflow writes, and what it reads of others."""
+
+import dagster as dg
+import polars as pl
+
+from ecom_ai_os import settings
+from ecom_ai_os.defs.alerts import ALERTS
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.inventory_tables import PROJECTIONS
+from ecom_ai_os.science.recommending import Known
+from ecom_ai_os.warehouse import Column, Table, Warehouse
+
+MODEL = "recommendations.recommended_products"
+READ = ("dim_products", "fct_order_lines", "fct_returns")
+MARTS = [dg.AssetKey(["marts", mart]) for mart in READ]
+
+RELATED = Table(
+    "recommendations.related_products",
+    grain="SKU × rank",
+    key=("sku", "rank"),
+    columns={
+        "sku": Column("varchar", "SKU that is bought; marts.dim_products"),
+        "rank": Column("integer", "From 1: what a purchase of the SKU brings most of"),
+        "related_sku": Column("varchar", "SKU bought with it or soon after"),
+        "kind": Column("varchar", "complementary: together beyond popularity and taste"),
+        "lift": Column("double", "n_together over expected_together"),
+        "n_together": Column("bigint", "Lines of related_sku that day or within soon_days after"),
+        "n_bought": Column("bigint", "Purchases of the SKU"),
+        "expected_together": Column(
+            "double", "Such lines, by what the same customers buy at other times"
+        ),
+        "extra_rate": Column("double", "Lines beyond expected by purchase of the SKU, shrunk"),
+        "chance": Column("double", "Probability of n_together or more if they were unrelated"),
+        "scored_on": Column("date", "Last day whose purchases count"),
+    },
+)
+
+RECOMMENDED = Table(
+    "recommendations.recommended_products",
+    grain="customer × placement × rank",
+    key=("customer_id", "placement", "rank"),
+    columns={
+        "customer_id": Column("varchar", "Person; marts.dim_customers"),
+        "placement": Column("varchar", "email, post_purchase (who bought lately) or restock"),
+        "rank": Column("integer", "Place from 1"),
+        "sku": Column("varchar", "SKU recommended; marts.dim_products"),
+        "kind": Column(
+            "varchar", "restock, complementary, cross_category, similar_customers or popular"
+        ),
+        "score": Column(
+            "double",
+            "Within a kind, higher is better: restock: chance of buying in restock_days (0–1); "
+            "complementary: extra lines by purchase; popular: customers in 90 days",
+        ),
+        "because": Column("varchar[]", "The customer's SKUs behind it; empty when popular"),
+        "reason": Column("varchar", "Why, in words"),
+        "method": Column("varchar", "How it was found, and why not better"),
+        "scored_on": Column("date", "Last day whose purchases count"),
+    },
+)
+
+
+def read_known(warehouse: Warehouse, clock: Clock) -> Known:
+    """Return the purchases, goods and returns up to the day; every good counts as offered."""
+    zone = settings.current().business.timezone
+    purchases = warehouse.read(
+        """
+        select distinct coalesce(customer_id, order_id) as customer_id, sku,
+            timezone($zone, ordered_at)::date as bought_on
+        from marts.fct_order_lines
+        where is_sale and sku is not null and ordered_at < $until
+        """,
+        zone=zone,
+        until=clock.until,
+    )
+    goods = warehouse.read(
+        """
+        select sku, product_id, category, is_consumable, true as is_offered
+        from marts.dim_products where not is_gift_card
+        """
+    )
+    returned = warehouse.read(
+        """
+        select distinct customer_id, sku, timezone($zone, returned_at)::date as returned_on
+        from marts.fct_returns
+        where customer_id is not null and sku is not null and returned_at < $until
+        """,
+        zone=zone,
+        until=clock.until,
+    )
+    return Known(purchases, goods, returned, clock.as_of)
+
+
+def read_customers(warehouse: Warehouse, clock: Clock) -> pl.Series:
+    """Return everyone who may be written to, sorted; who came after the day is left out."""
+    return warehouse.read(
+        """
+        select customer_id from marts.dim_customers
+        where coalesce(least(created_at, first_order_at) < $until, true)
+        order by customer_id
+        """,
+        until=clock.until,
+    )["customer_id"]
+
+
+def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFrame:
+    """Return sku, barrier (the first that holds) of what may not be recommended on the day.
+
+    A SKU without stock rows is not tracked and may be. A SKU runs out when all its locations do.
+    """
+    warehouse.ensure(ALERTS, PROJECTIONS)
+    return warehouse.read(
+        """
+        with newest as (
+            select max(observed_on) as stock_on,
+                (
+                    select max(projected_on) from inventory.stock_projections
+                    where projected_on <= $day
+                ) as projected_on
+            from marts.fct_stock_levels where observed_on <= $day
+        ),
+
+        stock as (
+            select sku, sum(coalesce(available, on_hand - coalesce(committed, 0), 0)) as available
+            from marts.fct_stock_levels
+            where observed_on = (select stock_on from newest) group by sku
+        ),
+
+        run_out as (
+            select sku, max(coalesce(projected_stockout_on, 'infinity')) as last_on
+            from inventory.stock_projections
+            where projected_on = (select projected_on from newest) group by sku
+        ),
+
+        suspects as (
+            select distinct subject_id as sku from alerts.alerts
+            where workflow in ('returns', 'reviews') and subject_type = 'sku'
+                and first_seen_at <= $until and coalesce(resolved_at > $until, true)
+        ),
+
+        judged as (
+            select sku, case
+                when not is_active then 'unlisted'
+                when is_gift_card then 'gift card'
+                when stock.available <= 0 then 'out of stock'
+                when run_out.last_on <= $day + $read_days::integer then 'runs out before it is read'
+                when suspects.sku is not null then 'open quality alert'
+            end as barrier
+            from marts.dim_products
+            left join stock using (sku)
+            left join run_out using (sku)
+            left join suspects using (sku)
+        )
+
+        from judged where barrier is not null order by sku
+        """,
+        day=clock.as_of,
+        until=clock.until,
+        read_days=read_days,
+    )
+
+
+def count_unwanted(warehouse: Warehouse, clock: Clock, barred: list[str]) -> int:
+    """Count recommendations of barred SKUs, of durables the customer has and of what came back."""
+    n_unwanted: int = warehouse.read(
+        """
+        with has as (
+            select lines.customer_id, products.product_id
+            from marts.fct_order_lines as lines
+            inner join marts.dim_products as products using (sku)
+            where lines.is_sale and lines.ordered_at < $until and not products.is_consumable
+        )
+
+        select count(*) as n
+        from recommendations.recommended_products as rows
+        inner join marts.dim_products as products using (sku)
+        where list_contains($barred::varchar[], rows.sku)
+            or not products.is_consumable and (rows.customer_id, products.product_id) in (
+                select (customer_id, product_id) from has
+            )
+            or (rows.customer_id, rows.sku) in (
+                select (customer_id, sku) from marts.fct_returns where returned_at < $until
+            )
+        """,
+        until=clock.until,
+        barred=barred,
+    ).item()
+    return n_unwanted

@@ -1,0 +1,217 @@
+"""Recommendations: which SKUs belong together, and what to put before which customer where."""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import polars as pl
+
+from ecom_ai_os.defs import recommendation_tables as tables
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.presentation import describe, plot, preview
+from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.recommendation_tables import MODEL, RECOMMENDED, RELATED
+from ecom_ai_os.science import copurchase, recommendation_backtest, recommending
+from ecom_ai_os.settings import threshold
+from ecom_ai_os.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+class RelatedConfig(dg.Config):
+    """When SKUs belong together; ecom.toml [thresholds.recommendations] overrides the defaults."""
+
+    soon_days: int = threshold(
+        "recommendations", "soon_days", 14, "Days after a purchase that count as soon after"
+    )
+    false_share: float = threshold(
+        "recommendations", "false_share", 0.05, "Share of pairs found that may be chance"
+    )
+    min_lift: float = threshold(
+        "recommendations", "min_lift", 2.0, "Times as often together as expected, at least"
+    )
+    min_together: int = threshold(
+        "recommendations", "min_together", 3, "Times seen together, at least"
+    )
+    n_related: int = threshold("recommendations", "n_related", 10, "Related SKUs a SKU, at most")
+
+    def belonging(self) -> copurchase.Belonging:
+        return copurchase.Belonging(
+            self.soon_days, self.false_share, self.min_lift, self.min_together
+        )
+
+
+class RecommendedConfig(RelatedConfig):
+    """What is put before customers; ecom.toml [thresholds.recommendations] overrides."""
+
+    n_per_placement: int = threshold(
+        "recommendations", "n_per_placement", 10, "SKUs a customer and placement, at most"
+    )
+    recent_days: int = threshold(
+        "recommendations", "recent_days", 30, "Days a purchase is recent: complements go with it"
+    )
+    restock_days: int = threshold(
+        "recommendations", "restock_days", 14, "Days ahead in which a consumable is needed again"
+    )
+    min_restock_chance: float = threshold(
+        "recommendations", "min_restock_chance", 0.25, "Chance of it from which it is due"
+    )
+    read_days: int = threshold(
+        "recommendations", "read_days", 7, "Days a SKU must last, for mails are read late"
+    )
+
+    def limits(self) -> recommending.Limits:
+        return recommending.Limits(
+            self.n_per_placement, self.recent_days, self.restock_days, self.min_restock_chance
+        )
+
+
+@dg.asset(
+    key=RELATED.asset_key,
+    group_name="recommendations",
+    kinds={"python", "duckdb"},
+    owners=["team:marketing"],
+    deps=tables.MARTS,
+    pool="warehouse",
+)
+def related_products(
+    config: RelatedConfig, warehouse: Warehouse, clock: Clock
+) -> dg.MaterializeResult[None]:
+    """SKUs bought with or soon after another more than popularity and taste explain.
+
+    **Measure.** Lines of the related SKU on the day of the SKU or in the 14 days after, over what
+    is expected from everything the same customers buy at other times, drawn to the shop's mix
+    (gamma-Poisson). Chance is held by false-discovery control over all ordered pairs; the order of
+    purchase gives the direction. Ranked by what a purchase of the SKU brings: lines beyond
+    expected per purchase.
+
+    **Caveats.** Goods of one short season look as if they belonged together. Bought on one day,
+    both directions hold; the rank says which way more comes.
+    """
+    known = tables.read_known(warehouse, clock)
+    related = copurchase.related(known.baskets(), config.belonging(), config.n_related)
+    rows = related.with_columns(scored_on=pl.lit(clock.as_of))
+    warehouse.replace(RELATED, rows)
+    return dg.MaterializeResult(
+        metadata=describe(RELATED, rows) | {"n_skus": rows["sku"].n_unique()}
+    )
+
+
+@dg.asset(
+    key=RECOMMENDED.asset_key,
+    group_name="recommendations",
+    kinds={"python", "duckdb"},
+    owners=["team:marketing"],
+    deps=[
+        RELATED.asset_key,
+        *tables.MARTS,
+        dg.AssetKey(["marts", "dim_customers"]),
+        dg.AssetKey(["marts", "fct_stock_levels"]),
+        dg.AssetKey(["inventory", "stock_projections"]),
+        dg.AssetKey(["alerts", "alerts"]),
+    ],
+    pool="warehouse",
+)
+def recommended_products(
+    config: RecommendedConfig, warehouse: Warehouse, clock: Clock
+) -> dg.MaterializeResult[None]:
+    """What every customer is recommended in an e-mail, after a purchase and for restocking.
+
+    **Kinds.** `restock`: a consumable they are about to need, by their own interval, drawn to the
+    SKU's and category's. `complementary`: goes with a recent purchase. `cross_category`,
+    `similar_customers`: liked by customers with the same purchases (a linear model between SKUs),
+    in a new or a known category. `popular`: the last resort.
+
+    **Never** what is out of stock, unlisted, a gift card, about to run out before the mail is
+    read or under an open quality alert; nor a durable the customer has (in any variant) or
+    anything they sent back.
+
+    **Honesty.** Rehearsed on the last 28 days beside best sellers and personal frequency; a model
+    that did no better is replaced by its rule and `method` says so.
+    """
+    known = tables.read_known(warehouse, clock)
+    measures = recommendation_backtest.measure(
+        recommendation_backtest.rehearse(known, config.belonging()), config.limits()
+    ).with_columns(model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of))
+    barred = tables.read_barred(warehouse, clock, config.read_days)
+    rows = recommending.recommend(
+        known.without(barred["sku"]),
+        tables.read_customers(warehouse, clock),
+        warehouse.read("from recommendations.related_products"),
+        config.limits(),
+        recommendation_backtest.trust(measures),
+    ).with_columns(scored_on=pl.lit(clock.as_of))
+    warehouse.replace_slice(BACKTESTS, measures, model=MODEL, scored_on=clock.as_of)
+    warehouse.replace(RECOMMENDED, rows)
+    return dg.MaterializeResult(
+        metadata=describe(RECOMMENDED, rows)
+        | {"back_test": preview(measures.drop("model", "scored_on"))}
+        | {"not_offered": preview(barred.group_by("barrier").len("n_skus").sort("barrier"))}
+        | ({"kinds": plot(_kinds_chart(rows))} if len(rows) else {})
+    )
+
+
+@dg.asset_check(asset=RECOMMENDED.asset_key)
+def recommendations_beat_best_sellers(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
+    """Of what customers bought in the last 28 days, the e-mail of before held more."""
+    warehouse.ensure(BACKTESTS)
+    found = warehouse.read(
+        """
+        select value, baseline, baseline_value, is_better, n, detail from quality.backtests
+        where model = $model and scored_on = $day and measure = 'recall_at_10'
+        """,
+        model=MODEL,
+        day=clock.as_of,
+    )
+    figures: dict[str, Any] = found.row(0, named=True) if len(found) else {}
+    return dg.AssetCheckResult(
+        passed=bool(figures.get("is_better", False)),
+        severity=dg.AssetCheckSeverity.WARN,
+        description="" if figures else "Too few customers bought to test a model.",
+        metadata=figures,
+    )
+
+
+@dg.asset_check(asset=RECOMMENDED.asset_key)
+def nothing_barred_is_recommended(
+    config: RecommendedConfig, warehouse: Warehouse, clock: Clock
+) -> dg.AssetCheckResult:
+    """No SKU that is barred, no durable a customer has, nothing they sent back."""
+    barred = tables.read_barred(warehouse, clock, config.read_days)["sku"].to_list()
+    n_wrong = tables.count_unwanted(warehouse, clock, barred)
+    return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
+
+
+@dg.asset_check(asset=RECOMMENDED.asset_key)
+def every_recommendation_has_its_place_and_reason(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Ranks count from 1 without a gap, a SKU stands once, and each row says why."""
+    n_wrong = warehouse.read(
+        """
+        select count(*) as n from (
+            select customer_id from recommendations.recommended_products
+            group by customer_id, placement
+            having min(rank) <> 1 or max(rank) <> count(*) or count(distinct sku) <> count(*)
+                or count(reason) <> count(*)
+                or count(*) filter (kind <> 'popular' and len(because) = 0) > 0
+        )
+        """
+    ).item()
+    return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
+
+
+def _kinds_chart(rows: pl.DataFrame) -> "alt.Chart":
+    """How many recommendations of each kind stand in each placement."""
+    import altair as alt
+
+    counts = rows.group_by("placement", "kind").len("rows")
+    chart: alt.Chart = (
+        alt.Chart(counts, title="Recommendations by placement and kind")
+        .mark_bar()
+        .encode(
+            x=alt.X("rows:Q", title=None),
+            y=alt.Y("placement:N", title=None),
+            color=alt.Color("kind:N", sort=list(recommending.STEPS), title=None),
+        )
+        .properties(width=480, height=140)
+    )
+    return chart

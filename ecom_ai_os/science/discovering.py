@@ -1,0 +1,158 @@
+"""What a customer never bought and may like: complements, what others like them buy, the popular.
+
+Never among them: what is not offered, what the customer bought before (a durable in any variant)
+and what they sent back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ecom_ai_os.science import similar_customers
+from ecom_ai_os.science.baskets import Ints, Sparse, places
+from ecom_ai_os.science.shelf import POPULAR_DAYS, Bools, Floats, Shelf, bought_since, ones
+
+CHUNK = 1_000  # customers scored at a time: 1,500 SKUs are 6 MB a score
+BEHIND = 2  # SKUs named as the reason
+CANDIDATES = pl.Schema(
+    {
+        "customer_id": pl.String(),
+        "sku": pl.String(),
+        "kind": pl.String(),
+        "score": pl.Float64(),
+        "because": pl.List(pl.String),
+        "reason": pl.String(),
+    }
+)
+REASONS = {
+    "complementary": "goes with {}, bought lately",
+    "cross_category": "a new category, liked by customers who bought {}",
+    "similar_customers": "liked by customers who bought {}",
+    "popular": f"among the most bought of the last {POPULAR_DAYS} days{{}}",
+}
+
+
+def discover(
+    shelf: Shelf, customers: pl.Series, returned: pl.DataFrame, most: int, recent_days: int
+) -> pl.DataFrame:
+    """Candidates for each customer, up to `most` of each kind.
+
+    Args:
+        customers: who shall have some; without purchases they get what is popular.
+        returned: customer_id, sku of what was sent back.
+        recent_days: how recent the purchases are that complements go with.
+
+    Returns:
+        The columns of CANDIDATES; scores compare within a kind.
+    """
+    number = places(customers, shelf.baskets.customers)
+    has = _rows(similar_customers.owned(shelf.baskets), number)
+    lately = _rows(bought_since(shelf.baskets, shelf.as_of, recent_days), number)
+    barred = has + has @ shelf.siblings + _sent_back(shelf, customers, returned)
+    found = [
+        _score(shelf, has[part], lately[part], barred[part].toarray() > 0, most).with_columns(
+            row=pl.col("row") + part.start
+        )
+        for part in _parts(len(customers))
+    ]
+    if not found or not len(shelf.baskets.skus):
+        return pl.DataFrame(schema=CANDIDATES)
+    return _named(pl.concat(found), shelf, customers)
+
+
+def _score(shelf: Shelf, has: Sparse, lately: Sparse, barred: Bools, most: int) -> pl.DataFrame:
+    """row, column, kind, score, because for some customers."""
+    barred = barred | ~shelf.is_offered
+    complements = _best((lately @ shelf.brings).toarray(), barred, most)
+    found = {"complementary": complements.with_columns(_behind(complements, lately, shelf.brings))}
+    if shelf.weights is not None:
+        scores, is_new = has @ shelf.weights, _is_new_category(shelf, has)
+        for kind, is_other in (("cross_category", ~is_new), ("similar_customers", is_new)):
+            best = _best(scores, barred | is_other, most)
+            found[kind] = best.with_columns(_behind(best, has, shelf.weights))
+    popular = _best(np.broadcast_to(shelf.n_recent, barred.shape), barred, most)
+    nothing = pl.lit([], pl.List(pl.Int64))
+    found["popular"] = popular.with_columns(behind=nothing)
+    return pl.concat(best.with_columns(kind=pl.lit(kind)) for kind, best in found.items())
+
+
+def _best(scores: Floats, barred: Bools, most: int) -> pl.DataFrame:
+    """row, column, score of the `most` best of each row, above zero and not barred."""
+    allowed = np.where(barred | (scores <= 0), -np.inf, scores)
+    best = np.argpartition(-allowed, min(most, allowed.shape[1]) - 1, axis=1)[:, :most]
+    value = np.take_along_axis(allowed, best, axis=1)
+    row, place = np.nonzero(np.isfinite(value))
+    return pl.DataFrame(
+        {"row": row, "column": best[row, place], "score": value[row, place].astype(np.float64)}
+    )
+
+
+def _behind(found: pl.DataFrame, has: Sparse, weights: Any) -> pl.Series:
+    """Numbers of the SKUs that gave each candidate most of its score, at most BEHIND."""
+    row, column = found["row"].to_numpy(), found["column"].to_numpy()
+    n_owned = np.diff(has.indptr)[row]
+    candidate = np.repeat(np.arange(len(row)), n_owned)
+    place = np.arange(len(candidate)) - np.repeat(np.cumsum(n_owned) - n_owned, n_owned)
+    owned = has.indices[has.indptr[row][candidate] + place].astype(np.int64)
+    gives = np.asarray(weights[owned, column[candidate]]).ravel() if len(owned) else owned
+    told = (
+        pl.DataFrame({"candidate": candidate, "owned": owned, "gives": gives})
+        .filter(pl.col("gives") > 0)
+        .sort("candidate", "gives", "owned", descending=[False, True, False])
+        .group_by("candidate", maintain_order=True)
+        .agg(behind=pl.col("owned").head(BEHIND))
+    )
+    everyone = pl.DataFrame({"candidate": np.arange(len(row))})
+    return everyone.join(told, on="candidate", how="left", maintain_order="left")["behind"]
+
+
+def _is_new_category(shelf: Shelf, has: Sparse) -> Bools:
+    """Rows × SKUs: whether the customer bought nothing of the SKU's category; false without one."""
+    n_categories = int(shelf.category.max(initial=-1)) + 1
+    known = np.flatnonzero(shelf.category >= 0)
+    of = ones(known, shelf.category[known], (len(shelf.category), n_categories + 1))
+    counts = (has @ of).toarray()
+    is_new: NDArray[np.bool_] = (counts == 0)[:, shelf.category] & (shelf.category >= 0)
+    return is_new
+
+
+def _named(found: pl.DataFrame, shelf: Shelf, customers: pl.Series) -> pl.DataFrame:
+    """Names for numbers, and the reason in words."""
+    skus = shelf.baskets.skus
+    name = pl.element().replace_strict(pl.int_range(len(skus), eager=True), skus)
+    named = found.with_columns(
+        customer_id=customers.gather(found["row"]),
+        sku=skus.gather(found["column"]),
+        because=pl.col("behind").list.eval(name),
+    )
+    behind = pl.col("because").list.join(" and ")
+    reason = pl.coalesce(
+        pl.when(pl.col("kind") == kind).then(pl.format(text, behind))
+        for kind, text in REASONS.items()
+    )
+    return named.with_columns(reason=reason).select(list(CANDIDATES))
+
+
+def _sent_back(shelf: Shelf, customers: pl.Series, returned: pl.DataFrame) -> Sparse:
+    order = customers.arg_sort()
+    row = places(returned["customer_id"], customers.gather(order))
+    column = places(returned["sku"], shelf.baskets.skus)
+    known = (row >= 0) & (column >= 0)
+    shape = (len(customers), len(shelf.baskets.skus))
+    return ones(order.to_numpy().astype(np.int64)[row[known]], column[known], shape)
+
+
+def _rows(matrix: Sparse, number: Ints) -> Sparse:
+    """The rows of a matrix; an empty one for number −1."""
+    from scipy.sparse import csr_array, vstack
+
+    nobody = csr_array((1, matrix.shape[1]), dtype=matrix.dtype)
+    return vstack([matrix, nobody]).tocsr()[number]
+
+
+def _parts(n: int) -> list[slice]:
+    return [slice(start, start + CHUNK) for start in range(0, n, CHUNK)]
