@@ -190,15 +190,15 @@ class Http:
         )
 
     def _first_words(self, answer: requests.Response) -> str:
-        if answer.ok and "json" in answer.headers.get("Content-Type", ""):
-            # Half a record may hold a customer's data.
-            return f"{len(answer.content):,} bytes, not shown"
         try:
             text = answer.content[:4000].decode(errors="replace")
         except requests.RequestException:
             return "the answer was cut"
         if _is_html(answer):
             text = re.sub(r"(?s)<(style|script).*?</\1>|<[^>]*>", " ", text)
+        if answer.ok and ("json" in answer.headers.get("Content-Type", "") or '{"' in text):
+            # Half a record may hold a customer's data.
+            return f"{len(answer.content):,} bytes, not shown"
         return self.scrub(" ".join(html.unescape(text).split())[:160] or "nothing")
 
     def scrub(self, text: str) -> str:

@@ -22,7 +22,7 @@ WRONG = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-1, 10**25),
-    st.floats(allow_nan=False),
+    st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from(["", "x", "2026-13-45T00:00:00"]),
 )
 VALUES = st.recursive(

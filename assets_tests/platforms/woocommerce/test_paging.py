@@ -128,6 +128,14 @@ def test_a_lasting_fault_is_named_without_keys(tmp_path: Path) -> None:
     assert "oauth" not in str(error.value)
 
 
+def test_half_a_record_is_not_shown(tmp_path: Path) -> None:
+    cut = Answer(b'<br />Notice<br />\n[{"id":1,"email":"ann@example.com"', 200)
+    with opened(Shop({}, lambda request: cut), tmp_path) as woo:
+        with pytest.raises(HttpError) as error:
+            woo.read("products")
+    assert "ann@" not in str(error.value) and "not shown" in str(error.value)
+
+
 def test_records_that_are_none_are_quarantined_and_the_rest_lands(tmp_path: Path) -> None:
     rows = [{"id": 1, "date_modified_gmt": DAY}, None, "text", 3]
     answer = Answer(rows, headers={"X-WP-Total": "4"})
