@@ -61,8 +61,10 @@ def related(baskets: Baskets, asked: Belonging, most: int = 10) -> pl.DataFrame:
     lift: n_together / expected_together; extra_rate: lines more than expected per occasion, shrunk;
     chance: of n_together or more lines, if sku did nothing. kind is `complementary`.
     """
+    if len(baskets.skus) < 2:
+        return pl.DataFrame(schema=SCHEMA)
     pairs = _pairs(baskets, asked)
-    n_tests = max(len(baskets.skus) * (len(baskets.skus) - 1), 1)
+    n_tests = len(baskets.skus) * (len(baskets.skus) - 1)
     is_real = discoveries(pairs["chance"], asked.false_share * len(pairs) / n_tests)
     return (
         pairs.filter(is_real & (pairs["lift"] >= asked.min_lift).to_numpy())
@@ -107,9 +109,14 @@ def _count(baskets: Baskets, asked: Belonging) -> tuple[Sparse, ...]:
     together.data *= together.data >= asked.min_together
     together.eliminate_zeros()
     a, b = together.nonzero()
-    seen, overall = together[a, b].astype(float), anywhere[a, b].astype(float)
+    seen, overall = (_at(matrix, a, b) for matrix in (together, anywhere))
     totals = {"together": n_together[a], "elsewhere": (n_anywhere - n_together)[a]}
     return a, b, seen, overall - seen, totals
+
+
+def _at(matrix: Sparse, a: Sparse, b: Sparse) -> Sparse:
+    """The values at the places; scipy gives none at all as a sparse array."""
+    return matrix[a, b].astype(float) if len(a) else np.empty(0)
 
 
 def _chance(together: Sparse, shape: Sparse, success: Sparse) -> Sparse:

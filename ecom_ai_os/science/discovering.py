@@ -67,28 +67,39 @@ def discover(
 def _score(shelf: Shelf, has: Sparse, lately: Sparse, barred: Bools, most: int) -> pl.DataFrame:
     """row, column, kind, score, because for some customers."""
     barred = barred | ~shelf.is_offered
-    complements = _best((lately @ shelf.brings).toarray(), barred, most)
+    complements = _best((lately @ shelf.brings).toarray(), barred, shelf.product, most)
     found = {"complementary": complements.with_columns(_behind(complements, lately, shelf.brings))}
     if shelf.weights is not None:
         scores, is_new = has @ shelf.weights, _is_new_category(shelf, has)
         for kind, is_other in (("cross_category", ~is_new), ("similar_customers", is_new)):
-            best = _best(scores, barred | is_other, most)
+            best = _best(scores, barred | is_other, shelf.product, most)
             found[kind] = best.with_columns(_behind(best, has, shelf.weights))
-    popular = _best(np.broadcast_to(shelf.n_recent, barred.shape), barred, most)
+    everywhere = np.broadcast_to(shelf.n_recent, barred.shape)
+    popular = _best(everywhere, barred, shelf.product, most)
     nothing = pl.lit([], pl.List(pl.Int64))
     found["popular"] = popular.with_columns(behind=nothing)
     return pl.concat(best.with_columns(kind=pl.lit(kind)) for kind, best in found.items())
 
 
-def _best(scores: Floats, barred: Bools, most: int) -> pl.DataFrame:
-    """row, column, score of the `most` best of each row, above zero and not barred."""
-    allowed = np.where(barred | (scores <= 0), -np.inf, scores)
+def _best(scores: Floats, barred: Bools, product: Ints, most: int) -> pl.DataFrame:
+    """row, column, score of each row's `most` best, above zero, one variant of a product."""
+    allowed = _one_variant(np.where(barred | (scores <= 0), -np.inf, scores), product)
     best = np.argpartition(-allowed, min(most, allowed.shape[1]) - 1, axis=1)[:, :most]
     value = np.take_along_axis(allowed, best, axis=1)
     row, place = np.nonzero(np.isfinite(value))
     return pl.DataFrame(
         {"row": row, "column": best[row, place], "score": value[row, place].astype(np.float64)}
     )
+
+
+def _one_variant(scores: Floats, product: Ints) -> Floats:
+    """Minus infinity for all variants of a product but the best of the row."""
+    order = np.argsort(product, kind="stable")
+    _, first = np.unique(product[order], return_index=True)
+    if len(first) == len(product):
+        return scores
+    best = np.maximum.reduceat(scores[:, order], first, axis=1)
+    return np.where(scores < best[:, product], -np.inf, scores)
 
 
 def _behind(found: pl.DataFrame, has: Sparse, weights: Any) -> pl.Series:

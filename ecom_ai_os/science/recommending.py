@@ -125,13 +125,14 @@ def recommend(
     first = known.as_of - timedelta(days=limits.recent_days - 1)
     buyers = known.purchases.filter(pl.col("bought_on") >= first).select("customer_id").unique()
     placements = PLACEMENTS if trust.email else PLACEMENTS | {"email": BEST_SELLERS}
+    products = known.goods.select("sku", "product_id")
     placed = [RECOMMENDED.to_frame()]
     for some in customers.to_frame("customer_id").iter_slices(BATCH):
         found = discover(
             shelf, some["customer_id"], known.returned, limits.most, limits.recent_days
         )
         mine = wanted.join(some, on="customer_id", how="semi")
-        candidates = _with_method(pl.concat([mine, found]), trust)
+        candidates = _with_method(pl.concat([mine, found]), trust).join(products, on="sku")
         placed.append(place(candidates, buyers, limits.most, placements))
     return pl.concat(placed)
 
@@ -171,7 +172,8 @@ def place(
 ) -> pl.DataFrame:
     """Rank candidates in every placement, at most `most` each; ranks count from 1.
 
-    `candidates` has the columns of CANDIDATES and method; `buyers` (customer_id) bought
+    `candidates` has the columns of CANDIDATES, method and product_id: of what was never bought one
+    variant of a product is shown; `buyers` (customer_id) bought
     lately: only they have something after a purchase. Returns the columns of RECOMMENDED.
     """
     best = pl.col("score").rank("ordinal", descending=True).over("customer_id", "kind")
@@ -198,11 +200,13 @@ def _place(ordered: pl.DataFrame, kinds: dict[str, int | None], most: int) -> pl
             "most_of_kind": [most if n is None else n for n in kinds.values()],
         }
     )
+    is_own = pl.col("kind") == "restock"
     chosen = (
-        ordered.join(turns, on="kind")
+        ordered.with_columns(shown=pl.coalesce(pl.when(~is_own).then("product_id"), "sku"))
+        .join(turns, on="kind")
         .filter(pl.col("of_kind") <= pl.col("most_of_kind"))
         .sort("customer_id", "turn", "of_kind")
-        .unique(["customer_id", "sku"], keep="first", maintain_order=True)
+        .unique(["customer_id", "shown"], keep="first", maintain_order=True)
         .group_by("customer_id", maintain_order=True)
         .head(most)
     )

@@ -22,7 +22,8 @@ POPULAR_DAYS = 90
 class Shelf:
     """Arrays by the numbers of `baskets.skus`.
 
-    is_offered: may be recommended. category: −1 for none. siblings: SKUs × SKUs (sparse), 1 for
+    is_offered: may be recommended. category: −1 for none. product: number of the product it is a
+    variant of. siblings: SKUs × SKUs (sparse), 1 for
     variants of one durable, itself included. brings: SKUs × SKUs (sparse), extra_rate of
     complements. weights: SKUs × SKUs of `similar_customers`; None where popularity did better.
     n_recent: customers who bought it in the last 90 days.
@@ -32,6 +33,7 @@ class Shelf:
     as_of: date
     is_offered: Bools
     category: Ints
+    product: Ints
     siblings: Sparse
     brings: Sparse
     weights: Floats | None
@@ -61,6 +63,8 @@ def stock_shelf(
         as_of=as_of,
         is_offered=known["is_offered"].fill_null(False).to_numpy(),
         category=category,
+        product=known.select(pl.coalesce("product_id", "sku").rank("dense")).to_series().to_numpy()
+        - 1,
         siblings=_siblings(known),
         brings=_brings(baskets, related),
         weights=similar_customers.learn(baskets) if trust_similar else None,
