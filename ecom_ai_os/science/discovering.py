@@ -1,7 +1,7 @@
-"""What a customer never bought and may like: complements, what others like them buy, the popular.
+"""What else a customer may like: complements, what others like them buy, the popular.
 
-Never among them: what is not offered, what the customer bought before (a durable in any variant)
-and what they sent back.
+Never among them: what is not offered, durables the customer has (in any variant) and what they sent
+back; nor what they ever bought, but for popular consumables they did not buy lately.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def discover(
     Args:
         customers: who shall have some; without purchases they get what is popular.
         returned: customer_id, sku of what was sent back.
-        recent_days: how recent the purchases are that complements go with.
+        recent_days: how recent the purchases are that complements go with and that are not
+            recommended again.
 
     Returns:
         The columns of CANDIDATES; scores compare within a kind.
@@ -52,9 +53,9 @@ def discover(
     number = places(customers, shelf.baskets.customers)
     has = _rows(similar_customers.owned(shelf.baskets), number)
     lately = _rows(bought_since(shelf.baskets, shelf.as_of, recent_days), number)
-    barred = has + has @ shelf.siblings + _sent_back(shelf, customers, returned)
+    never = has @ shelf.siblings + _sent_back(shelf, customers, returned)
     found = [
-        _score(shelf, has[part], lately[part], barred[part].toarray() > 0, most).with_columns(
+        _score(shelf, has[part], lately[part], never[part].toarray() > 0, most).with_columns(
             row=pl.col("row") + part.start
         )
         for part in _parts(len(customers))
@@ -64,9 +65,10 @@ def discover(
     return _named(pl.concat(found), shelf, customers)
 
 
-def _score(shelf: Shelf, has: Sparse, lately: Sparse, barred: Bools, most: int) -> pl.DataFrame:
-    """row, column, kind, score, because for some customers."""
-    barred = barred | ~shelf.is_offered
+def _score(shelf: Shelf, has: Sparse, lately: Sparse, never: Bools, most: int) -> pl.DataFrame:
+    """row, column, score, behind, kind for some customers."""
+    never = never | ~shelf.is_offered
+    barred = never | (has.toarray() > 0)
     complements = _best((lately @ shelf.brings).toarray(), barred, shelf.product, most)
     found = {"complementary": complements.with_columns(_behind(complements, lately, shelf.brings))}
     if shelf.weights is not None:
@@ -74,8 +76,8 @@ def _score(shelf: Shelf, has: Sparse, lately: Sparse, barred: Bools, most: int) 
         for kind, is_other in (("cross_category", ~is_new), ("similar_customers", is_new)):
             best = _best(scores, barred | is_other, shelf.product, most)
             found[kind] = best.with_columns(_behind(best, has, shelf.weights))
-    everywhere = np.broadcast_to(shelf.n_recent, barred.shape)
-    popular = _best(everywhere, barred, shelf.product, most)
+    everywhere = np.broadcast_to(shelf.n_recent, never.shape)
+    popular = _best(everywhere, never | (lately.toarray() > 0), shelf.product, most)
     nothing = pl.lit([], pl.List(pl.Int64))
     found["popular"] = popular.with_columns(behind=nothing)
     return pl.concat(best.with_columns(kind=pl.lit(kind)) for kind, best in found.items())

@@ -87,8 +87,8 @@ def trust(measures: pl.DataFrame) -> Trust:
 def _new(rehearsal: Rehearsal) -> pl.DataFrame:
     known = rehearsal.known
     shelf = stock_shelf(known.baskets(), known.goods, rehearsal.related, known.as_of)
-    found = discovering.discover(shelf, rehearsal.customers, known.returned, LISTED, 1)
-    came = rehearsal.came.join(known.purchases, on=PAIR, how="anti")
+    found = discovering.discover(shelf, rehearsal.customers, known.returned, 3 * LISTED, 1)
+    found, came = (f.join(known.purchases, on=PAIR, how="anti") for f in (found, rehearsal.came))
     is_popular = pl.col("kind") == "popular"
     is_similar = pl.col("kind").is_in(["cross_category", "similar_customers"])
     recall = _recall(_top(found.filter(is_similar)), came)

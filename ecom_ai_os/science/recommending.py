@@ -206,6 +206,7 @@ def _place(ordered: pl.DataFrame, kinds: dict[str, int | None], most: int) -> pl
         .join(turns, on="kind")
         .filter(pl.col("of_kind") <= pl.col("most_of_kind"))
         .sort("customer_id", "turn", "of_kind")
+        .unique(["customer_id", "sku"], keep="first", maintain_order=True)
         .unique(["customer_id", "shown"], keep="first", maintain_order=True)
         .group_by("customer_id", maintain_order=True)
         .head(most)

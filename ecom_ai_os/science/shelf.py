@@ -89,11 +89,14 @@ def ones(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Sparse:
 
 
 def _siblings(known: pl.DataFrame) -> Sparse:
-    durable = known.with_row_index("number").filter(~pl.col("is_consumable").fill_null(False))
-    pairs = durable.select("product_id", "number").join(
-        durable.select("product_id", other="number"), on="product_id"
+    product = pl.coalesce("product_id", "sku")
+    durable = known.with_columns(product=product, number=pl.int_range(pl.len())).filter(
+        ~pl.col("is_consumable").fill_null(False)
     )
-    first, second = (pairs[name].to_numpy().astype(np.int64) for name in ("number", "other"))
+    pairs = durable.select("product", "number").join(
+        durable.select("product", other="number"), on="product"
+    )
+    first, second = (pairs[name].to_numpy() for name in ("number", "other"))
     return ones(first, second, (len(known), len(known)))
 
 
