@@ -77,7 +77,7 @@ def test_buying_is_told_of_the_flagged_product(shop: Warehouse) -> None:
     assert found is not None
     (row,) = found.to_dicts()
     assert (row["subject_id"], row["team"]) == (FAULTY, "buying")
-    assert row["title"].startswith("The pans-3 comes back in 2")
+    assert row["title"].startswith("The pans-3 comes back in 3")
     assert row["title"].endswith("mostly quality")
     assert json.loads(row["evidence"])["top_reasons"][0]["reason"] == "quality"
 

@@ -18,7 +18,11 @@ def batch(sku: str, n: int, returned: int, days_ago: int = 60, after: int = 5, *
         {"sku": sku, "category": "mugs", "delivered_on": [day] * n, "returned_on": back},
         schema_overrides={"returned_on": pl.Date, "delivered_on": pl.Date},
     )
-    return frame.with_columns(**{name: pl.lit(value) for name, value in more.items()})
+    ids = pl.format("{}-{}-{}", "sku", pl.lit(days_ago), pl.int_range(pl.len()))
+    buyer = pl.lit(None, dtype=pl.String)
+    return frame.with_columns(order_id=ids, customer_id=buyer).with_columns(
+        **{name: pl.lit(value) for name, value in more.items()}
+    )
 
 
 def shop(rates: dict[str, float], n: int = 12_000, seed: int = 3) -> pl.DataFrame:

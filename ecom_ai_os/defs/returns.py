@@ -37,6 +37,9 @@ class RatesConfig(dg.Config):
     history_days: int = threshold(
         "returns", "history_days", 180, "Days of deliveries that make a product's return rate"
     )
+    recent_days: int = threshold(
+        "returns", "recent_days", 56, "Days of deliveries in which a new fault is looked for, too"
+    )
     factor: float = threshold(
         "returns", "excess_factor", 1.5, "A flagged rate is above this many times the category's"
     )
@@ -116,9 +119,10 @@ def product_return_rates(
     """How often each product comes back against its category, why, and from whom.
 
     **Method.** Order lines delivered in the last half year, old enough that 95 of 100 returns are
-    known by this shop's own delays. A product's record is drawn to the rate of the others in its
-    category (beta-binomial, fitted to the shop); it is flagged when its rate is above 1.5 times
-    the category's with a probability of 95 %. Back-tested on the last eight matured weeks beside
+    known by this shop's own delays. A product's record, one voice a customer, is drawn to the rate
+    of the others in its category (beta-binomial, fitted to the shop, exceptions allowed for). It is
+    flagged when its rate, of the half year or of its last eight weeks, is above 1.5 times the
+    category's with a probability of 97.5 %. Back-tested on the last eight matured weeks beside
     the category's and the product's plain rate; what foretold best makes `expected_rate`.
 
     **Caveats.** A sudden fault shows here after weeks; the alert `return_surge` is quicker.
@@ -129,7 +133,11 @@ def product_return_rates(
         model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of)
     )
     matured = maturity.matured(lines, clock.as_of, config.history_days)
-    rows = _with_causes(return_rates.rates(matured, config.rule()), matured, warehouse, clock)
+    recent = maturity.matured(lines, clock.as_of, config.recent_days)
+    rates = return_rates.flagged_lately(
+        return_rates.rates(matured, config.rule()), return_rates.rates(recent, config.rule())
+    )
+    rows = _with_causes(rates, matured, warehouse, clock)
     method = return_backtest.best_method(replayed)
     rows = rows.join(
         return_backtest.foreseen_rates(rows, method), on="sku", maintain_order="left"

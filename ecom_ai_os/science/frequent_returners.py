@@ -17,7 +17,9 @@ from ecom_ai_os.science.discoveries import discoveries
 from ecom_ai_os.science.panels import Floats
 
 #: variances of people's habits that are tried; 0.5 is that of a gamma of shape 2
-SPREADS = np.array([0.0, *np.geomspace(0.02, 4, 40)])
+SPREADS = np.geomspace(1e-4, 4, 60)
+#: share of customers whose habits are left out of the spread
+ANYBODY = 0.003
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ def find(matured: pl.DataFrame, rates: pl.DataFrame, rule: ReturnerRule) -> pl.D
     above that of the Poisson-binomial); people's differing habits make it negative binomial.
     """
     people = _people(matured, rates)
-    returned, expected = (people[c].to_numpy().astype(float) for c in ("n_returns", "n_expected"))
-    spread = habit_spread(returned, expected)
+    returned, expected, sold = (
+        people[c].to_numpy().astype(float) for c in ("n_returns", "n_expected", "n_sold")
+    )
+    spread = habit_spread(returned, expected, sold)
     chance = counts.at_least(returned, expected, spread)
     is_tested = (people["n_orders"] >= rule.min_orders).to_numpy()
     flagged = np.zeros(len(people), dtype=bool)
@@ -60,18 +64,22 @@ def find(matured: pl.DataFrame, rates: pl.DataFrame, rule: ReturnerRule) -> pl.D
     )
 
 
-def habit_spread(returned: Floats, expected: Floats) -> float:
-    """Return the likeliest variance of people's habits (mean 1): negative-binomial counts."""
-    from scipy.stats import nbinom, poisson
+def habit_spread(returned: Floats, expected: Floats, sold: Floats) -> float:
+    """Return the likeliest variance of people's habits (mean 1): negative-binomial counts.
 
-    # A tenth of a percent is enough to tell people apart and keeps the rows few.
+    Three in a thousand may be anybody, all counts being alike: otherwise the very people looked for
+    would make the spread that excuses them.
+    """
+    from scipy.stats import nbinom
+
+    # A thousandth of a return is near enough and keeps the distinct rows few.
     rows, weight = np.unique(
-        np.column_stack([returned, np.round(expected, 3)]), axis=0, return_counts=True
+        np.column_stack([returned, np.round(expected, 3), sold]), axis=0, return_counts=True
     )
-    k, mean = rows[:, 0], np.maximum(rows[:, 1], 1e-3)
-    shape = 1 / np.maximum(SPREADS[1:], 1e-9)[:, None]
-    scattered = nbinom.logpmf(k, shape, shape / (shape + mean)) @ weight
-    likelihood = np.append(poisson.logpmf(k, mean) @ weight, scattered)
+    k, mean, n = rows[:, 0], np.maximum(rows[:, 1], 1e-3), rows[:, 2]
+    shape = 1 / SPREADS[:, None]
+    usual = nbinom.pmf(k, shape, shape / (shape + mean))
+    likelihood = np.log((1 - ANYBODY) * usual + ANYBODY / (n + 1)) @ weight
     return float(SPREADS[int(np.argmax(likelihood))])
 
 
@@ -84,7 +92,7 @@ def _people(matured: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
             n_orders=pl.col("order_id").n_unique().cast(pl.Int64),
             n_sold=pl.len().cast(pl.Int64),
             n_returns=pl.col("is_returned").sum().cast(pl.Int64),
-            n_expected=pl.col("expected").sum(),
+            n_expected=pl.col("expected").sum().round(9),
         )
         .sort("customer_id")
         .with_columns(
