@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets_tests.defs.stocked_shop import table
+from assets_tests.science import test_recommending as shop
+from ecom_ai_os.defs import recommendations
+from ecom_ai_os.defs.alerts import ALERTS
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.inventory_tables import PROJECTIONS
+from ecom_ai_os.warehouse import Table, Warehouse
+
+LINES = table(
+    "marts.fct_order_lines",
+    ("line_id",),
+    line_id="varchar",
+    order_id="varchar",
+    customer_id="varchar",
+    sku="varchar",
+    product_id="varchar",
+    ordered_at="timestamptz",
+    is_sale="boolean",
+)
+PRODUCTS = table(
+    "marts.dim_products",
+    ("sku",),
+    sku="varchar",
+    product_id="varchar",
+    category="varchar",
+    is_consumable="boolean",
+    is_active="boolean",
+    is_gift_card="boolean",
+)
+RETURNS = table(
+    "marts.fct_returns",
+    ("return_id",),
+    return_id="varchar",
+    customer_id="varchar",
+    sku="varchar",
+    returned_at="timestamptz",
+)
+CUSTOMERS = table(
+    "marts.dim_customers",
+    ("customer_id",),
+    customer_id="varchar",
+    created_at="timestamptz",
+    first_order_at="timestamptz",
+)
+STOCK = table(
+    "marts.fct_stock_levels",
+    ("sku", "location", "observed_on"),
+    sku="varchar",
+    location="varchar",
+    observed_on="date",
+    on_hand="integer",
+    committed="integer",
+    available="integer",
+)
+NIGHT = datetime.combine(shop.TODAY + timedelta(days=1), time(), UTC)
+
+
+def rows(table: Table, *given: dict[str, Any]) -> pl.DataFrame:
+    """Rows of a table of which only some columns matter."""
+    return pl.DataFrame([dict.fromkeys(table.columns) | row for row in given])
+
+
+def fill(warehouse: Warehouse) -> None:
+    """tea3 is unlisted, tea4 sold out, tea5 nearly, wine4 in one place only, wine5 comes back."""
+    sold = shop.purchases().with_row_index("n")
+    line = pl.format("line-{}", "n")
+    warehouse.replace(
+        LINES,
+        sold.join(shop.goods(), on="sku").select(
+            "sku",
+            "product_id",
+            line_id=line,
+            order_id=line,
+            customer_id=pl.when(pl.col("customer_id") != "once").then("customer_id"),
+            ordered_at=pl.col("bought_on").cast(pl.Datetime("us", "UTC")) + pl.duration(hours=9),
+            is_sale=True,
+        ),
+    )
+    warehouse.replace(
+        PRODUCTS,
+        pl.concat([shop.goods(), shop.goods().head(1).with_columns(sku=pl.lit("card"))])
+        .with_columns(is_active=pl.col("sku") != "tea3", is_gift_card=pl.col("sku") == "card")
+        .drop("is_offered"),
+    )
+    customers = [{"customer_id": name} for name in shop.EVERYONE if name != "once"]
+    late = {"customer_id": "late", "created_at": NIGHT}
+    warehouse.replace(CUSTOMERS, rows(CUSTOMERS, late, *customers))
+    back = {"customer_id": "c001", "sku": "wine2", "returned_at": NIGHT - timedelta(days=9)}
+    warehouse.replace(RETURNS, rows(RETURNS, {"return_id": "r", **back}))
+    _fill_guards(warehouse)
+
+
+def _fill_guards(warehouse: Warehouse) -> None:
+    held = {"tea4": 0, "tea5": 5, "wine4": 5}
+    level = {"location": "Berlin", "observed_on": shop.TODAY}
+    warehouse.replace(
+        STOCK, rows(STOCK, *({**level, "sku": sku, "available": n} for sku, n in held.items()))
+    )
+    soon = {"projected_on": shop.TODAY, "projected_stockout_on": shop.TODAY + timedelta(days=7)}
+    warehouse.replace(
+        PROJECTIONS,
+        rows(
+            PROJECTIONS,
+            {"sku": "tea5", "location": "Berlin", **soon},
+            {"sku": "wine4", "location": "Berlin", **soon},
+            {"sku": "wine4", "location": "Paris", "projected_on": shop.TODAY},
+        ),
+    )
+    surge = {"workflow": "returns", "kind": "return_surge", "subject_type": "sku"}
+    seen = {"first_seen_at": NIGHT - timedelta(days=3)}
+    warehouse.replace(
+        ALERTS,
+        rows(
+            ALERTS,
+            {"alert_id": "1", "subject_id": "wine5", **surge, **seen},
+            {"alert_id": "2", "subject_id": "wine6", **surge, **seen, "resolved_at": NIGHT},
+        ),
+    )
+
+
+def run(warehouse: Warehouse, day: date = shop.TODAY) -> dg.ExecuteInProcessResult:
+    return dg.materialize(
+        [
+            recommendations.related_products,
+            recommendations.recommended_products,
+            recommendations.recommendations_beat_best_sellers,
+            recommendations.nothing_barred_is_recommended,
+            recommendations.every_recommendation_has_its_place_and_reason,
+        ],
+        resources={"warehouse": warehouse, "clock": Clock(day=str(day))},
+    )
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
+
+
+@pytest.fixture
+def stocked(warehouse: Warehouse) -> Warehouse:
+    fill(warehouse)
+    return warehouse
+
+
+def test_related_and_recommended_products_are_written_with_their_back_test(
+    stocked: Warehouse,
+) -> None:
+    result = run(stocked)
+    assert checks(result) == {
+        "recommendations_beat_best_sellers": False,
+        "nothing_barred_is_recommended": True,
+        "every_recommendation_has_its_place_and_reason": True,
+    }
+    pairs = stocked.read("select sku, related_sku, rank from recommendations.related_products")
+    assert ("pot", "filter", 1) in pairs.rows()
+    measures = stocked.read("select measure from quality.backtests order by all")["measure"]
+    assert measures.to_list() == [
+        "hit_rate_at_10",
+        "recall_at_10",
+        "recall_at_10_new",
+        "repeats_found",
+    ]
+    days = stocked.read("select distinct scored_on from recommendations.recommended_products")
+    assert days["scored_on"].to_list() == [shop.TODAY]
+
+
+def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
+    run(stocked)
+    shown = set(stocked.read("from recommendations.recommended_products")["sku"])
+    assert not shown & {"card", "tea3", "tea4", "tea5", "wine5"}
+    assert shown >= {"tea6", "wine4", "wine6"}
+    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    assert dict(barred.rows()) == {
+        "card": "gift card",
+        "tea3": "unlisted",
+        "tea4": "out of stock",
+        "tea5": "runs out before it is read",
+        "wine5": "open quality alert",
+    }
+
+
+def test_guests_and_later_customers_are_not_written_to(stocked: Warehouse) -> None:
+    run(stocked)
+    shown = stocked.read("select distinct customer_id from recommendations.recommended_products")
+    assert set(shown["customer_id"]) == set(shop.EVERYONE) - {"once"}
+
+
+def test_what_was_sent_back_is_not_recommended(stocked: Warehouse) -> None:
+    run(stocked)
+    mine = stocked.read(
+        "select sku from recommendations.recommended_products where customer_id = 'c001'"
+    )
+    assert len(mine) and "wine2" not in set(mine["sku"])
+
+
+def test_a_past_day_is_replayed_without_what_came_later(stocked: Warehouse) -> None:
+    day = shop.TODAY - timedelta(days=25)
+    run(stocked, day)
+    assert stocked.read("from recommendations.related_products").filter(sku="pot").is_empty()
+    barred = recommendations.tables.read_barred(stocked, Clock(day=str(day)), 7)
+    assert set(barred["sku"]) == {"card", "tea3"}
+
+
+def test_the_check_notices_what_should_not_be_there(stocked: Warehouse) -> None:
+    run(stocked)
+    with stocked.transaction() as con:
+        con.execute(
+            "update recommendations.recommended_products set sku = 'tea4' "
+            "where customer_id = 'c000' and placement = 'email' and rank = 1"
+        )
+    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    clock = Clock(day=str(shop.TODAY))
+    assert recommendations.tables.count_unwanted(stocked, clock, barred["sku"].to_list()) == 1
+
+
+def test_an_empty_shop_has_empty_tables(warehouse: Warehouse) -> None:
+    warehouse.ensure(LINES, PRODUCTS, RETURNS, CUSTOMERS, STOCK)
+    result = run(warehouse)
+    assert result.success
+    assert warehouse.read("from recommendations.recommended_products").is_empty()
+    assert checks(result)["nothing_barred_is_recommended"]
