@@ -1,7 +1,7 @@
 """Rates drawn to what is usual, without hiding the exceptions: a beta-binomial mixture prior.
 
 Most products are like the others of their kind: their rate is beta around the usual one, as tightly
-as the shop's own products are. One in fifty is an exception whose rate may be anything. A record
+as the shop's own products are. One in twenty is an exception whose rate may be anything. A record
 that the first does not explain moves its weight to the second, so that the usual can be tight and
 a faulty product is still believed (empirical Bayes: Efron 2010, Large-Scale Inference, ch. 1–2).
 """
@@ -17,8 +17,8 @@ from ecom_ai_os.science.panels import Floats
 #: trials' worth of the usual rate that are tried for the prior
 STRENGTHS = np.geomspace(5, 20_000, 60)
 #: how many are exceptions, and the beta of their rates
-EXCEPTIONS = 0.02
-EXCEPTION_A, EXCEPTION_B = 1.0, 3.0
+EXCEPTIONS = 0.05
+EXCEPTION_A, EXCEPTION_B = 1.0, 6.0
 #: halvings of [0, 1] that find a quantile to 1e-8
 HALVINGS = 27
 
