@@ -89,6 +89,7 @@ def doctor() -> None:
     """Check settings, credentials, granted scopes and reachability, one line each."""
     from ecom_ai_os.doctor import findings
 
+    logging.getLogger("ecom_ai_os").setLevel(logging.ERROR)
     is_well = True
     for finding in findings():
         is_well &= finding.is_ok
