@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets_tests.science.test_baskets import FIRST_DAY, bought
-from ecom_ai_os.science import copurchase, recommendation_backtest, recommending
+from ecom_ai_os.science import (
+    baskets,
+    copurchase,
+    recommendation_backtest,
+    recommending,
+    relating,
+    similar_customers,
+)
 from ecom_ai_os.science.copurchase import Belonging
 from ecom_ai_os.science.recommending import Known, Limits, Trust
 
@@ -101,6 +108,25 @@ def test_what_is_not_offered_is_not_recommended() -> None:
     rows = recommend(known().without(pl.Series(barred)), EVERYONE)
     assert not set(rows["sku"]) & set(barred)
     assert rows.filter(customer_id="stranger").height >= 5
+
+
+def test_complements_come_before_what_the_same_customers_have() -> None:
+    related = relating.relate(known().baskets(), Belonging(), 5)
+    of_pot = related.filter(sku="pot")
+    assert of_pot["related_sku"][0] == "filter" and of_pot["kind"][0] == "complementary"
+    assert set(of_pot["kind"][1:]) == {"similar_customers"}
+    assert of_pot["related_sku"].n_unique() == len(of_pot) == 5
+    tea = related.filter(sku="tea7")["related_sku"]
+    assert not tea.str.starts_with("wine").any() and "tea7" not in set(tea)
+
+
+def test_customers_alike_worked_by_hand() -> None:
+    """Cup and pot: 2 of 4 customers have both, 3 the cup and 2 the pot: 1.5 expected."""
+    rows = [("a", "cup"), ("a", "pot"), ("b", "cup"), ("b", "pot"), ("c", "cup"), ("d", "tea")]
+    filled = baskets.fill(bought(*((c, sku, 0) for c, sku in rows)), TODAY)
+    row = similar_customers.alike(filled, 5, 1).row(0, named=True)
+    assert (row["sku"], row["related_sku"], row["n_together"]) == ("cup", "pot", 2)
+    assert row["lift"] == pytest.approx(2 / 1.5)
 
 
 def test_one_variant_of_a_product_is_shown() -> None:

@@ -20,17 +20,25 @@ RELATED = Table(
     key=("sku", "rank"),
     columns={
         "sku": Column("varchar", "SKU that is bought; marts.dim_products"),
-        "rank": Column("integer", "From 1: what a purchase of the SKU brings most of"),
-        "related_sku": Column("varchar", "SKU bought with it or soon after"),
-        "kind": Column("varchar", "complementary: together beyond popularity and taste"),
-        "lift": Column("double", "n_together over expected_together"),
-        "n_together": Column("bigint", "Lines of related_sku that day or within soon_days after"),
-        "n_bought": Column("bigint", "Purchases of the SKU"),
-        "expected_together": Column(
-            "double", "Such lines, by what the same customers buy at other times"
+        "rank": Column(
+            "integer", "From 1: complements first, those it brings most of before others"
         ),
-        "extra_rate": Column("double", "Lines beyond expected by purchase of the SKU, shrunk"),
-        "chance": Column("double", "Probability of n_together or more if they were unrelated"),
+        "related_sku": Column("varchar", "SKU that goes with it; may be out of stock"),
+        "kind": Column("varchar", "complementary (together beyond taste) or similar_customers"),
+        "lift": Column("double", "n_together over expected_together"),
+        "n_together": Column(
+            "bigint",
+            "complementary: lines of related_sku that day or within soon_days after; "
+            "similar_customers: customers who ever bought both",
+        ),
+        "n_bought": Column("bigint", "Purchases of the SKU (similar_customers: customers)"),
+        "expected_together": Column(
+            "double", "The same, by what its customers buy at other times (or by independence)"
+        ),
+        "extra_rate": Column(
+            "double", "Complements beyond expected by purchase of the SKU, shrunk"
+        ),
+        "chance": Column("double", "Probability of so many complements if they were unrelated"),
         "scored_on": Column("date", "Last day whose purchases count"),
     },
 )

@@ -10,7 +10,7 @@ from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot, preview
 from ecom_ai_os.defs.quality import BACKTESTS
 from ecom_ai_os.defs.recommendation_tables import MODEL, RECOMMENDED, RELATED
-from ecom_ai_os.science import copurchase, recommendation_backtest, recommending
+from ecom_ai_os.science import copurchase, recommendation_backtest, recommending, relating
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
@@ -77,23 +77,27 @@ class RecommendedConfig(RelatedConfig):
 def related_products(
     config: RelatedConfig, warehouse: Warehouse, clock: Clock
 ) -> dg.MaterializeResult[None]:
-    """SKUs bought with or soon after another more than popularity and taste explain.
+    """SKUs bought with or soon after another, and SKUs that the same customers have.
 
-    **Measure.** Lines of the related SKU on the day of the SKU or in the 14 days after, over what
-    is expected from everything the same customers buy at other times, drawn to the shop's mix
-    (gamma-Poisson). Chance is held by false-discovery control over all ordered pairs; the order of
-    purchase gives the direction. Ranked by what a purchase of the SKU brings: lines beyond
-    expected per purchase.
+    **complementary**, beyond what popularity and taste explain: lines of the related SKU on the
+    day of the SKU or in the 14 days after, over what is expected from everything the same
+    customers buy at other times, drawn to the shop's mix (gamma-Poisson). Chance is held by
+    false-discovery control over all ordered pairs; the order of purchase gives the direction.
+    Ranked by what a purchase of the SKU brings: lines beyond expected per purchase.
 
-    **Caveats.** Goods of one short season look as if they belonged together. Bought on one day,
-    both directions hold; the rank says which way more comes.
+    **similar_customers** come after them: customers who ever had both, over what independence
+    would give, ordered by a linear model between SKUs.
+
+    **Caveats.** Stock is not looked at here. Goods of one short season look as if they belonged
+    together. Bought on one day, both directions hold; the rank says which way more comes.
     """
     known = tables.read_known(warehouse, clock)
-    related = copurchase.related(known.baskets(), config.belonging(), config.n_related)
+    related = relating.relate(known.baskets(), config.belonging(), config.n_related)
     rows = related.with_columns(scored_on=pl.lit(clock.as_of))
     warehouse.replace(RELATED, rows)
     return dg.MaterializeResult(
-        metadata=describe(RELATED, rows) | {"n_skus": rows["sku"].n_unique()}
+        metadata=describe(RELATED, rows.sort("rank", "sku"))
+        | {"n_complementary": rows.filter(kind="complementary").height}
     )
 
 

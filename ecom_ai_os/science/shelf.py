@@ -52,7 +52,7 @@ def stock_shelf(
     Args:
         goods: sku, product_id, category, is_consumable, is_offered; a SKU that is not among them
             is not offered.
-        related: sku, related_sku, extra_rate as from `copurchase.related`.
+        related: sku, related_sku, extra_rate (null: no complement) as from `relating.relate`.
         trust_similar: whether what similar customers buy did better than what is popular.
     """
     names = pl.DataFrame({"sku": baskets.skus})
@@ -103,6 +103,7 @@ def _siblings(known: pl.DataFrame) -> Sparse:
 def _brings(baskets: Baskets, related: pl.DataFrame) -> Sparse:
     from scipy.sparse import csr_array
 
+    related = related.filter(pl.col("extra_rate").is_not_null())
     a, b = (places(related[name], baskets.skus) for name in ("sku", "related_sku"))
     rate = related["extra_rate"].to_numpy().astype(np.float32)
     n = len(baskets.skus)
