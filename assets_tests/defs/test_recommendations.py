@@ -13,6 +13,7 @@ from ecom_ai_os.defs import recommendations
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.inventory_tables import PROJECTIONS
+from ecom_ai_os.defs.returns_tables import RATES
 from ecom_ai_os.warehouse import Table, Warehouse
 
 LINES = table(
@@ -70,7 +71,7 @@ def rows(table: Table, *given: dict[str, Any]) -> pl.DataFrame:
 
 
 def fill(warehouse: Warehouse) -> None:
-    """tea3 is unlisted, tea4 sold out, tea5 nearly, wine4 in one place only, wine5 comes back."""
+    """tea3 is unlisted, tea4 sold out, tea5 nearly, wine4 in one place; wine5 and 7 come back."""
     sold = shop.purchases().with_row_index("n")
     line = pl.format("line-{}", "n")
     warehouse.replace(
@@ -113,6 +114,15 @@ def _fill_guards(warehouse: Warehouse) -> None:
             {"sku": "tea5", "location": "Berlin", **soon},
             {"sku": "wine4", "location": "Berlin", **soon},
             {"sku": "wine4", "location": "Paris", "projected_on": shop.TODAY},
+        ),
+    )
+    measured = {"measured_on": shop.TODAY}
+    warehouse.replace(
+        RATES,
+        rows(
+            RATES,
+            {"sku": "wine7", "is_flagged": True, **measured},
+            {"sku": "wine6", "is_flagged": False, **measured},
         ),
     )
     surge = {"workflow": "returns", "kind": "return_surge", "subject_type": "sku"}
@@ -175,7 +185,7 @@ def test_related_and_recommended_products_are_written_with_their_back_test(
 def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
     run(stocked)
     shown = set(stocked.read("from recommendations.recommended_products")["sku"])
-    assert not shown & {"card", "tea3", "tea4", "tea5", "wine5"}
+    assert not shown & {"card", "tea3", "tea4", "tea5", "wine5", "wine7"}
     assert shown >= {"tea6", "wine4", "wine6"}
     barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
     assert dict(barred.rows()) == {
@@ -184,6 +194,7 @@ def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
         "tea4": "out of stock",
         "tea5": "runs out before it is read",
         "wine5": "open quality alert",
+        "wine7": "flagged return rate",
     }
 
 

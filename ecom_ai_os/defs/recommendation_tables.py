@@ -7,6 +7,7 @@ from ecom_ai_os import settings
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.inventory_tables import PROJECTIONS
+from ecom_ai_os.defs.returns_tables import RATES
 from ecom_ai_os.science.recommending import Known
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
@@ -116,7 +117,7 @@ def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFr
 
     A SKU without stock rows is not tracked and may be. A SKU runs out when all its locations do.
     """
-    warehouse.ensure(ALERTS, PROJECTIONS)
+    warehouse.ensure(ALERTS, PROJECTIONS, RATES)
     return warehouse.read(
         """
         with newest as (
@@ -146,6 +147,14 @@ def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFr
                 and first_seen_at <= $until and coalesce(resolved_at > $until, true)
         ),
 
+        sent_back as (
+            select sku from returns.product_return_rates
+            where is_flagged and measured_on = (
+                select max(measured_on) from returns.product_return_rates
+                where measured_on <= $day
+            )
+        ),
+
         judged as (
             select sku, case
                 when not is_active then 'unlisted'
@@ -153,11 +162,13 @@ def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFr
                 when stock.available <= 0 then 'out of stock'
                 when run_out.last_on <= $day + $read_days::integer then 'runs out before it is read'
                 when suspects.sku is not null then 'open quality alert'
+                when sent_back.sku is not null then 'flagged return rate'
             end as barrier
             from marts.dim_products
             left join stock using (sku)
             left join run_out using (sku)
             left join suspects using (sku)
+            left join sent_back using (sku)
         )
 
         from judged where barrier is not null order by sku

@@ -113,6 +113,7 @@ def related_products(
         dg.AssetKey(["marts", "fct_stock_levels"]),
         dg.AssetKey(["inventory", "stock_projections"]),
         dg.AssetKey(["alerts", "alerts"]),
+        dg.AssetKey(["returns", "product_return_rates"]),
     ],
     pool="warehouse",
 )
@@ -127,8 +128,8 @@ def recommended_products(
     in a new or a known category. `popular`: the last resort.
 
     **Never** what is out of stock, unlisted, a gift card, about to run out before the mail is
-    read or under an open quality alert; nor a durable the customer has (in any variant) or
-    anything they sent back.
+    read, under an open quality alert or with a flagged return rate; nor a durable the customer
+    has (in any variant) or anything they sent back.
 
     **Honesty.** Rehearsed on the last 28 days beside best sellers and personal frequency; a model
     that did no better is replaced by its rule and `method` says so.
