@@ -19,7 +19,10 @@ MARTS = """
     create schema marts;
     create table marts.fct_orders (
         order_id varchar, customer_id varchar, ordered_at timestamptz, net_revenue decimal(18, 2),
-        is_sale boolean
+        is_sale boolean, gross_revenue decimal(18, 2), discount decimal(18, 2)
+    );
+    create table marts.fct_refunds (
+        order_id varchar, refunded_at timestamptz, refunded decimal(18, 2)
     );
     create table marts.fct_order_lines (
         line_id varchar, order_id varchar, customer_id varchar, sku varchar,
@@ -33,7 +36,8 @@ MARTS = """
 """
 FILLED = """
     insert into marts.fct_orders
-        select row_number() over (), customer_id, ordered_on, net_revenue, true from sales;
+        select row_number() over (), customer_id, ordered_on, net_revenue, true,
+            net_revenue, 0 from sales;
     insert into marts.dim_products values ('T', 'Tea'), ('C', 'Cups');
     insert into marts.fct_order_lines
         select

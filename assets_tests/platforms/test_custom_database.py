@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -125,8 +126,10 @@ class Postgres:
     def start(self) -> None:
         data = self.folder / "data"
         data.mkdir()
-        for path in [data, *[p for p in (self.folder, *self.folder.parents) if "pytest" in p.name]]:
-            path.chmod(0o755)
+        temporary = Path(tempfile.gettempdir())
+        for path in [self.folder, *self.folder.parents]:
+            if temporary in path.parents:
+                path.chmod(0o755)
         for path in (self.folder, data):
             if self.as_user:
                 shutil.chown(path, "postgres")

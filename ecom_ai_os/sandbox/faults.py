@@ -27,7 +27,12 @@ SURFACE_FAULTS = (
     "bulk_failed",
     "bulk_expired",
     "truncated_download",
-    "php_notice", "bom", "html_503", "too_heavy", "totals_missing", "list_as_object",
+    "php_notice",
+    "bom",
+    "html_503",
+    "too_heavy",
+    "totals_missing",
+    "list_as_object",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

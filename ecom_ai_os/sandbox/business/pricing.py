@@ -52,14 +52,15 @@ def line_discounts(
 
 
 def share_out(cents: int, base: Ints, order: Ints) -> Ints:
-    """`cents` shared among an order's lines in proportion to `base`; the rest on the largest."""
-    total = np.maximum(np.bincount(order, base), 1).astype(np.int64)
-    part = cents * base // total[order]
-    rest = cents - np.bincount(order, part).astype(np.int64)
-    by_size = np.lexsort((-base, order))
-    largest = by_size[np.r_[True, order[by_size][1:] != order[by_size][:-1]][: len(order)]]
-    part[largest] += rest
-    return part
+    """`cents` shared among each order's lines in proportion to `base`, never more than it.
+
+    `order` numbers the orders and does not fall; each is worth `cents` or more, or nothing.
+    """
+    worth = np.bincount(order, base).astype(np.int64)
+    total = np.maximum(worth, 1)[order]
+    upto = np.cumsum(base) - (np.cumsum(worth) - worth)[order]
+    # Differences of the rounded running share: each line's part, to the cent, adds up to all.
+    return cents * upto // total - cents * (upto - base) // total
 
 
 def terms(country: Ints, subtotal: Ints, is_digital: Bools) -> tuple[Floats, Bools, Ints]:
