@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo dev test lint bench lock clean
+.PHONY: demo dev test lint bench readme lock clean
 
 demo: $(INSTALLED)  ## run the whole daily job against a simulated shop and show what came of it
 	@$(BIN)/ecom-ai-os demo
@@ -23,6 +23,9 @@ lint: $(INSTALLED)  ## style, formatting, types, SQL and the import fence
 
 bench: $(INSTALLED)  ## benchmarks beside peers, as ratios in one run
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+readme: $(INSTALLED)  ## renew the README's generated tables
+	@$(BIN)/python -m assets_tests.test_readme
 
 lock:  ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+from importlib import import_module
 
 import dagster as dg
 import pytest
@@ -20,8 +21,8 @@ KEYS = sorted(key for key in GRAPH.get_all_asset_keys() if not GRAPH.get(key).is
 def tables() -> list[Table]:
     """Every public table that a workflow declares."""
     found = {}
-    for module in pkgutil.iter_modules(rooms.__path__):
-        names = vars(__import__(f"{rooms.__name__}.{module.name}", fromlist=["_"]))
+    for module in pkgutil.walk_packages(rooms.__path__, f"{rooms.__name__}."):
+        names = vars(import_module(module.name))
         found.update({t.name: t for t in names.values() if isinstance(t, Table)})
     return list(found.values())
 

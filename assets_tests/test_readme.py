@@ -1,4 +1,4 @@
-"""The README's generated tables; `python assets_tests/test_readme.py` renews them."""
+"""The README's generated tables; `make readme` renews them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def renewed(text: str) -> str:
 
 def test_the_generated_tables_are_up_to_date() -> None:
     assert renewed(README.read_text()) == README.read_text(), (
-        "renew with: python assets_tests/test_readme.py"
+        "renew with: make readme"
     )
 
 

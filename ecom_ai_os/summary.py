@@ -40,6 +40,26 @@ where projected_on = (select max(projected_on) from inventory.stock_projections)
     and projected_stockout_on is not null
 group by sku order by runs_out_on, sku limit 6
 """
+RETURNS = """
+select sku, any_value(p.title) as title, any_value(r.n_returned) as returned,
+    any_value(r.n_sold) as sold, any_value(r.return_rate) as rate,
+    any_value(r.category_return_rate) as category_rate
+from returns.product_return_rates as r
+left join marts.dim_products as p using (sku)
+where r.measured_on = (select max(measured_on) from returns.product_return_rates) and r.is_flagged
+group by sku order by rate desc limit 4
+"""
+RECOMMENDED = """
+select placement, rank, any_value(p.title) as title, any_value(r.reason) as why
+from recommendations.recommended_products as r
+left join marts.dim_products as p using (sku)
+where customer_id = (
+    select customer_id from recommendations.recommended_products
+    where placement = 'email' group by customer_id
+    order by count(distinct kind) desc, customer_id limit 1
+)
+group by placement, rank order by placement, rank limit 5
+"""
 ALERTS = """
 select severity, team, title from alerts.alerts where resolved_at is null
 order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 8
@@ -55,6 +75,8 @@ def show(console: Console, outcome: Outcome) -> None:
         _table("Segments", _read(warehouse, SEGMENTS)),
         _table(f"Customers' value by tier, {_currency()}", _read(warehouse, TIERS)),
         _table("Will run out", _read(warehouse, RUNNING_OUT)),
+        _table("Returned more than their category", _read(warehouse, RETURNS)),
+        _table("What one customer would be recommended", _read(warehouse, RECOMMENDED)),
         _table("Open alerts", _read(warehouse, ALERTS)),
     ]
     console.print(Group(*[part for part in parts if part]))
@@ -110,6 +132,8 @@ def _table(title: str, frame: pl.DataFrame, columns: int = 1) -> Table | None:
 def _text(value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, float) and 0 < abs(value) < 1:
+        return f"{value:.0%}"
     return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
 
 

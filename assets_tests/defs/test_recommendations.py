@@ -12,8 +12,8 @@ from assets_tests.science import test_recommending as shop
 from ecom_ai_os.defs import recommendations
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.inventory_tables import PROJECTIONS
-from ecom_ai_os.defs.returns_tables import RATES
+from ecom_ai_os.defs.tables.inventory import PROJECTIONS
+from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.warehouse import Table, Warehouse
 
 LINES = table(

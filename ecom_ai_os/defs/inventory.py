@@ -6,12 +6,12 @@ import dagster as dg
 import numpy as np
 import polars as pl
 
-from ecom_ai_os.defs import inventory_tables as tables
+from ecom_ai_os.defs.charts.inventory import forecast_chart, stock_chart
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.inventory_charts import forecast_chart, stock_chart
-from ecom_ai_os.defs.inventory_tables import CHANGES, FORECASTS, PROJECTIONS
 from ecom_ai_os.defs.presentation import describe, plot
 from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.tables import inventory as tables
+from ecom_ai_os.defs.tables.inventory import CHANGES, FORECASTS, PROJECTIONS
 from ecom_ai_os.science import (
     counts,
     demand,

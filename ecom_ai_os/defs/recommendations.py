@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import polars as pl
 
-from ecom_ai_os.defs import recommendation_tables as tables
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot, preview
 from ecom_ai_os.defs.quality import BACKTESTS
-from ecom_ai_os.defs.recommendation_tables import MODEL, RECOMMENDED, RELATED
+from ecom_ai_os.defs.tables import recommendations as tables
+from ecom_ai_os.defs.tables.recommendations import MODEL, RECOMMENDED, RELATED
 from ecom_ai_os.science import copurchase, recommendation_backtest, recommending, relating
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse

@@ -3,13 +3,13 @@
 import dagster as dg
 import polars as pl
 
-from ecom_ai_os.defs import returns_tables as tables
+from ecom_ai_os.defs.charts.returns import rates_chart, reasons_chart, returners_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
 from ecom_ai_os.defs.quality import BACKTESTS
-from ecom_ai_os.defs.returns_charts import rates_chart, reasons_chart, returners_chart
-from ecom_ai_os.defs.returns_tables import FLAGS, INSIGHTS, RATES
 from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
+from ecom_ai_os.defs.tables import returns as tables
+from ecom_ai_os.defs.tables.returns import FLAGS, INSIGHTS, RATES
 from ecom_ai_os.science import (
     frequent_returners,
     maturity,

@@ -6,8 +6,8 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.inventory_tables import PROJECTIONS
-from ecom_ai_os.defs.returns_tables import RATES
+from ecom_ai_os.defs.tables.inventory import PROJECTIONS
+from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.science.recommending import Known
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 

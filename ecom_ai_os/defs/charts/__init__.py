@@ -1,0 +1,1 @@
+"""The plots that the workflows show in the Dagster UI."""
