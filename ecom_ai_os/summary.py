@@ -62,7 +62,8 @@ group by placement, rank order by placement, rank limit 5
 """
 ALERTS = """
 select severity, team, title from alerts.alerts where resolved_at is null
-order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 8
+qualify row_number() over (partition by kind order by severity, first_seen_at desc, title) <= 3
+order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 10
 """
 
 
