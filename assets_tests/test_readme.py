@@ -54,9 +54,7 @@ def renewed(text: str) -> str:
 
 
 def test_the_generated_tables_are_up_to_date() -> None:
-    assert renewed(README.read_text()) == README.read_text(), (
-        "renew with: make readme"
-    )
+    assert renewed(README.read_text()) == README.read_text(), "renew with: make readme"
 
 
 if __name__ == "__main__":
