@@ -60,6 +60,9 @@ where customer_id = (
 )
 group by placement, rank order by placement, rank limit 5
 """
+NOT_READY = """
+select workflow, says from readiness.workflows where not is_ready order by workflow, measure limit 6
+"""
 ALERTS = """
 select severity, team, title from alerts.alerts where resolved_at is null
 qualify row_number() over (partition by kind order by severity, first_seen_at desc, title) <= 3
@@ -78,6 +81,7 @@ def show(console: Console, outcome: Outcome) -> None:
         _table("Will run out", _read(warehouse, RUNNING_OUT)),
         _table("Returned more than their category", _read(warehouse, RETURNS)),
         _table("What one customer would be recommended", _read(warehouse, RECOMMENDED)),
+        _table("Not ready yet", _read(warehouse, NOT_READY)),
         _table("Open alerts", _read(warehouse, ALERTS)),
     ]
     console.print(Group(*[part for part in parts if part]))
