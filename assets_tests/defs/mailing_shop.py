@@ -1,0 +1,168 @@
+"""A shop whose orders are shipped next day and arrive three days later: whom it writes to, when."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from assets_tests.defs.stocked_shop import table
+from ecom_ai_os.defs.ingest import STREAMS
+from ecom_ai_os.defs.tables.recommendations import RELATED
+from ecom_ai_os.warehouse import Warehouse
+
+N_CUSTOMERS = 6
+
+ORDERS = table(
+    "marts.fct_orders",
+    ("order_id",),
+    order_id="varchar",
+    connection="varchar",
+    customer_id="varchar",
+    ordered_at="timestamptz",
+    cancelled_at="timestamptz",
+    is_cancelled="boolean",
+    is_test="boolean",
+    is_draft="boolean",
+    gross_revenue="decimal(18,2)",
+    discount="decimal(18,2)",
+    first_fulfilled_at="timestamptz",
+    expected_delivery_at="timestamptz",
+    delivered_at="timestamptz",
+)
+LINES = table(
+    "marts.fct_order_lines",
+    ("line_id",),
+    line_id="varchar",
+    order_id="varchar",
+    customer_id="varchar",
+    sku="varchar",
+    product_id="varchar",
+    ordered_at="timestamptz",
+    is_sale="boolean",
+)
+REFUNDS = table(
+    "marts.fct_refunds",
+    ("refund_id",),
+    refund_id="varchar",
+    order_id="varchar",
+    refunded_at="timestamptz",
+    refunded="decimal(18,2)",
+)
+RETURNS = table(
+    "marts.fct_returns",
+    ("return_id",),
+    return_id="varchar",
+    order_id="varchar",
+    customer_id="varchar",
+    sku="varchar",
+    returned_at="timestamptz",
+)
+PRODUCTS = table(
+    "marts.dim_products",
+    ("sku",),
+    sku="varchar",
+    product_id="varchar",
+    is_consumable="boolean",
+    is_active="boolean",
+    is_gift_card="boolean",
+)
+CUSTOMERS = table(
+    "marts.dim_customers",
+    ("customer_id",),
+    customer_id="varchar",
+    is_email_subscribed="boolean",
+)
+EVENTS = table(
+    "marts.fct_email_engagement",
+    ("event_id",),
+    event_id="varchar",
+    customer_id="varchar",
+    kind="varchar",
+    is_machine_open="boolean",
+    occurred_at="timestamptz",
+)
+STOCK = table(
+    "marts.fct_stock_levels",
+    ("sku", "location", "observed_on"),
+    sku="varchar",
+    location="varchar",
+    observed_on="date",
+    on_hand="integer",
+    committed="integer",
+    available="integer",
+)
+
+
+def noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def fill(warehouse: Warehouse, first: date, n_days: int) -> None:
+    """One order a day from `first` on, of each customer in turn: a mug and tea."""
+    warehouse.prepare(STREAMS)
+    orders = _orders(first, n_days)
+    warehouse.replace(ORDERS, orders)
+    warehouse.replace(LINES, _lines(orders))
+    warehouse.replace(PRODUCTS, _products())
+    names = [f"c{n}" for n in range(N_CUSTOMERS)]
+    is_subscribed = [name != "c0" for name in names]
+    warehouse.replace(
+        CUSTOMERS, pl.DataFrame({"customer_id": names, "is_email_subscribed": is_subscribed})
+    )
+    related = [("mug", 1, "tray"), ("mug", 2, "gone"), ("mug", 3, "tea")]
+    pairs = pl.DataFrame(related, schema=["sku", "rank", "related_sku"], orient="row")
+    others = {name: None for name in RELATED.columns if name not in pairs.columns}
+    warehouse.replace(RELATED, pairs.with_columns(**others))
+    warehouse.ensure(REFUNDS, RETURNS, EVENTS, STOCK)
+
+
+def connect(warehouse: Warehouse, day: date) -> None:
+    """Let the shop have been connected on the day."""
+    with warehouse.transaction() as con:
+        con.execute(
+            "insert into shopify.orders (connection, record_id, loaded_at) "
+            "values ('main', '1', $1)",
+            [noon(day)],
+        )
+
+
+def _orders(first: date, n_days: int) -> pl.DataFrame:
+    days = [noon(first + timedelta(days=n)) for n in range(n_days)]
+    ordered = pl.Series(days, dtype=pl.Datetime("us", "UTC"))
+    shipped = pl.col("ordered_at") + pl.duration(days=1)
+    return pl.DataFrame({"ordered_at": ordered}).with_columns(
+        order_id=pl.format("o{}", pl.int_range(pl.len())),
+        connection=pl.lit("main"),
+        customer_id=pl.format("c{}", pl.int_range(pl.len()) % N_CUSTOMERS),
+        cancelled_at=pl.lit(None, pl.Datetime("us", "UTC")),
+        is_cancelled=False,
+        is_test=False,
+        is_draft=False,
+        gross_revenue=20.0,
+        discount=0.0,
+        first_fulfilled_at=shipped,
+        expected_delivery_at=shipped + pl.duration(days=4),
+        delivered_at=shipped + pl.duration(days=3),
+    )
+
+
+def _lines(orders: pl.DataFrame) -> pl.DataFrame:
+    goods = pl.DataFrame({"sku": ["mug", "tea"], "product_id": ["p-mug", "p-tea"]})
+    return (
+        orders.select("order_id", "customer_id", "ordered_at")
+        .join(goods, how="cross")
+        .with_columns(line_id=pl.format("{}-{}", "order_id", "sku"), is_sale=True)
+    )
+
+
+def _products() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "sku": ["mug", "tea", "tray", "gone"],
+            "product_id": ["p-mug", "p-tea", "p-tray", "p-gone"],
+            "is_consumable": [False, True, False, False],
+            "is_active": [True, True, True, False],
+            "is_gift_card": False,
+        }
+    )
