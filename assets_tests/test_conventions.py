@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from ecom_ai_os import defs as rooms
 from ecom_ai_os.definitions import defs
+from ecom_ai_os.defs import schedules
 from ecom_ai_os.defs.ingest import STREAMS
 from ecom_ai_os.platforms import MODULES, connector_type
 from ecom_ai_os.warehouse import Table
@@ -71,3 +73,19 @@ def test_everything_that_writes_the_warehouse_takes_its_pool() -> None:
     pools = {pool for key in KEYS for pool in GRAPH.get(key).pools}
     assert pools == {"warehouse"}
     assert all(GRAPH.get(key).pools for key in KEYS)
+
+
+@pytest.mark.parametrize("job", schedules.JOBS, ids=lambda job: job.name)
+def test_a_job_builds_all_marts_or_none(job: Any) -> None:
+    """Marts refer to each other; some built without the others would contradict them."""
+    chosen = set(defs.resolve_job_def(job.name).asset_layer.executable_asset_keys)
+    marts = {key for key in KEYS if key.path[0] == "marts"}
+    assert chosen & marts in (set(), marts)
+    assert dg.AssetKey(["analytics", "release"]) in chosen
+
+
+def test_every_schedule_follows_the_business_clock() -> None:
+    assert {schedule.execution_timezone for schedule in schedules.SCHEDULES} == {"UTC"}
+    assert {schedule.job_name for schedule in schedules.SCHEDULES} == {
+        job.name for job in schedules.JOBS
+    }

@@ -44,7 +44,8 @@ def preview(frame: pl.DataFrame, rows: int = PREVIEW_ROWS) -> dg.MetadataValue[A
         tbl_hide_column_data_types=True,
         tbl_rows=rows,
         tbl_cols=-1,
-        fmt_str_lengths=80,
+        fmt_str_lengths=40,
+        float_precision=2,
         fmt_table_cell_list_len=5,
         tbl_width_chars=10_000,
     ):

@@ -8,16 +8,17 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.quality import RUN_FAILURES
+from ecom_ai_os.platforms import MODULES
 from ecom_ai_os.warehouse import Warehouse
 
 RUN_MONITORING_TAGS = {"dagster/max_runtime": "14400"}
 
 everything = dg.AssetSelection.all()
 lifetime_value = dg.AssetSelection.groups("lifetime_value")
-stock = dg.AssetSelection.groups("inventory").upstream() | dg.AssetSelection.assets(
-    ["alerts", "alerts"], ["analytics", "release"]
-)
-health = dg.AssetSelection.groups("quality", "reviews", "publish")
+# All marts, not just those upstream of stock: built apart, lines would run ahead of their orders.
+commerce = dg.AssetSelection.groups(*MODULES, "reference", "staging", "intermediate", "marts")
+stock = commerce | dg.AssetSelection.groups("inventory", "alerts", "publish")
+health = dg.AssetSelection.groups("quality", "publish")
 
 daily_job = dg.define_asset_job(
     "daily",
