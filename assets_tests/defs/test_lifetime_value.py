@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -10,6 +10,7 @@ import pytest
 from assets_tests.science import shops
 from ecom_ai_os.defs import lifetime_value
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.lifetime_value import SCORES
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 ORDERS = Table(
@@ -137,3 +138,51 @@ def test_a_shop_without_orders_has_empty_scores(warehouse: Warehouse) -> None:
     assert result.success
     assert not checks(result)["predictions_beat_the_naive_baseline"]
     assert warehouse.read("from lifetime_value.scores").is_empty()
+
+
+def predicted(warehouse: Warehouse, month: date, star: float, low: float | None = None) -> None:
+    """A month's scores of 39 customers worth 0 to 38, and of one star."""
+    rows = pl.DataFrame({"value": [float(n) for n in range(39)]}).select(
+        pl.format("c{}", pl.int_range(pl.len())).alias("customer_id"),
+        predicted_ltv_12m="value",
+        interval_low=pl.lit(None, pl.Float64),
+    )
+    best = pl.DataFrame([("star", star, low)], schema=rows.schema, orient="row")
+    empty = {name: pl.lit(None) for name in SCORES.columns.keys() - set(rows.columns)}
+    frame = pl.concat([rows, best]).with_columns(**empty).with_columns(scored_on=pl.lit(month))
+    warehouse.replace_slice(SCORES, frame, scored_on=month)
+
+
+def enrol(warehouse: Warehouse, day: date) -> dict[str, tuple[Any, ...]]:
+    """Return enrolled_at, left_at, reason by customer."""
+    result = dg.materialize(
+        [lifetime_value.vip_members, lifetime_value.nobody_is_a_vip_for_a_moment],
+        resources={"warehouse": warehouse, "clock": Clock(day=day.isoformat())},
+    )
+    assert checks(result) == {"nobody_is_a_vip_for_a_moment": True}
+    rows = warehouse.read("from lifetime_value.vip_members order by customer_id").rows()
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_vip_joins_when_the_month_is_over_and_leaves_after_three(warehouse: Warehouse) -> None:
+    worths = (100.0, 0.5, 0.5, 0.5)
+    for n, worth in enumerate(worths):
+        predicted(warehouse, date(2026, n + 1, 1), worth, low=worth / 2)
+    assert enrol(warehouse, date(2026, 1, 31)) == {}
+    first = enrol(warehouse, date(2026, 2, 1))["star"]
+    assert first[:2] == (datetime(2026, 2, 1, tzinfo=UTC), None)
+    assert first[2] == "among the best 1 % by predicted value, surely"
+    assert enrol(warehouse, date(2026, 4, 30))["star"] == first
+    left = enrol(warehouse, date(2026, 5, 1))["star"]
+    assert left[1] == datetime(2026, 5, 1, tzinfo=UTC)
+    assert left[2] == "outside the best 10% for 3 months in a row"
+    assert enrol(warehouse, date(2026, 2, 20))["star"] == first, "a past day is replayed"
+
+
+def test_enrolling_again_changes_nothing(warehouse: Warehouse) -> None:
+    for n in range(3):
+        predicted(warehouse, date(2026, n + 1, 1), 100.0)
+    once = enrol(warehouse, date(2026, 4, 10))
+    assert enrol(warehouse, date(2026, 4, 28)) == once
+    assert once.keys() == {"star", "c38"}
+    assert once["star"][0] == datetime(2026, 3, 1, tzinfo=UTC), "unsure: the second month counts"

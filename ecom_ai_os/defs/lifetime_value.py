@@ -1,48 +1,20 @@
 """Lifetime value: what every customer has been worth and will be worth in twelve months more."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from ecom_ai_os import settings
+from ecom_ai_os.defs.charts.lifetime_value import deciles_chart, tiers_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
 from ecom_ai_os.defs.quality import BACKTESTS
-from ecom_ai_os.science import lifetime, value_backtest
+from ecom_ai_os.defs.tables.lifetime_value import MODEL, SCORES, VIP_MEMBERS, read_ranked
+from ecom_ai_os.science import lifetime, membership, value_backtest
 from ecom_ai_os.settings import threshold
-from ecom_ai_os.warehouse import Column, Table, Warehouse
-
-if TYPE_CHECKING:
-    import altair as alt
-
-MODEL = "lifetime_value.scores"
-
-SCORES = Table(
-    "lifetime_value.scores",
-    grain="customer × month",
-    key=("customer_id", "scored_on"),
-    columns={
-        "customer_id": Column("varchar", "Person; marts.dim_customers"),
-        "scored_on": Column("date", "First day of the month the score stands for"),
-        "known_until_on": Column("date", "Last day whose orders the score knows"),
-        "actual_ltv": Column("decimal(18,2)", "Net revenue of all sales so far"),
-        "predicted_ltv_12m": Column("decimal(18,2)", "Expected net revenue of the next 365 days"),
-        "interval_low": Column("decimal(18,2)", "In 1 of 10 cases it will be less than this"),
-        "interval_high": Column("decimal(18,2)", "In 1 of 10 cases it will be more than this"),
-        "currency": Column("varchar", "Reporting currency of the money columns (ISO 4217)"),
-        "p_alive": Column("double", "Chance that they are still a customer (0–1), by rhythm alone"),
-        "expected_orders_12m": Column("double", "Expected days with an order, next 365 days"),
-        "tier": Column(
-            "varchar", "vip, high, mid or low, by share of customers, best predicted first"
-        ),
-        "previous_predicted_ltv_12m": Column("decimal(18,2)", "predicted_ltv_12m of last month"),
-        "is_declining": Column("boolean", "The prediction fell by more than the threshold"),
-        "cohort": Column("date", "Month of the first order"),
-        "method": Column("varchar", "How it was predicted, and why so"),
-    },
-)
+from ecom_ai_os.warehouse import Warehouse
 
 
 class LifetimeValueConfig(dg.Config):
@@ -56,6 +28,23 @@ class LifetimeValueConfig(dg.Config):
     decline_share: float = threshold(
         "lifetime_value", "decline_share", 0.3, "A prediction falling by more is declining"
     )
+
+
+class VipConfig(dg.Config):
+    """When a customer is a VIP; ecom.toml [thresholds.lifetime_value] overrides the defaults."""
+
+    vip_share: float = threshold(
+        "lifetime_value", "vip_share", 0.05, "Share of customers above the bar to join"
+    )
+    vip_stay_share: float = threshold(
+        "lifetime_value", "vip_stay_share", 0.10, "Share of customers above the bar to stay"
+    )
+    vip_patience_months: int = threshold(
+        "lifetime_value", "vip_patience_months", 3, "Months in a row under it that end it"
+    )
+
+    def bars(self) -> membership.Bars:
+        return membership.Bars(self.vip_share, self.vip_stay_share, self.vip_patience_months)
 
 
 @dg.asset(
@@ -92,8 +81,8 @@ def lifetime_value_scores(
     return dg.MaterializeResult(
         metadata=describe(SCORES, scores)
         | {"method": scores["method"].first() or "no sales yet"}
-        | ({"value_by_tier": plot(_tier_chart(scores))} if len(scores) else {})
-        | ({"back_test": plot(_decile_chart(foreseen))} if len(foreseen) else {})
+        | ({"value_by_tier": plot(tiers_chart(scores))} if len(scores) else {})
+        | ({"back_test": plot(deciles_chart(foreseen))} if len(foreseen) else {})
     )
 
 
@@ -159,6 +148,58 @@ def _read_slice(warehouse: Warehouse, day: date) -> pl.DataFrame:
     )
 
 
+@dg.asset(
+    key=VIP_MEMBERS.asset_key,
+    group_name="lifetime_value",
+    kinds={"python", "duckdb"},
+    owners=["team:marketing"],
+    deps=[SCORES.asset_key],
+    pool="warehouse",
+)
+def vip_members(
+    config: VipConfig, warehouse: Warehouse, clock: Clock
+) -> dg.MaterializeResult[None]:
+    """Who is a VIP or was one, since when, and why.
+
+    **Rule.** In: among the best 5 % by predicted value, and either even the low end of the
+    interval is above the median customer's prediction, or it is the second month in a row. Out:
+    after three months in a row outside the best 10 %. Between the bars everyone stays.
+
+    **Slices.** All of it is told anew from the months of `lifetime_value.scores` that are over, so
+    that it changes once a month, however often it runs, and any past day can be replayed.
+    """
+    bars = config.bars()
+    ranked = read_ranked(warehouse, clock.as_of.replace(day=1), bars.join)
+    rows = _worded(membership.follow(ranked, bars), bars)
+    warehouse.replace(VIP_MEMBERS, rows)
+    return dg.MaterializeResult(
+        metadata=describe(VIP_MEMBERS, rows) | {"n_members": rows["left_at"].null_count()}
+    )
+
+
+def _worded(spells: pl.DataFrame, bars: membership.Bars) -> pl.DataFrame:
+    """A month's outcome holds from the month after it on."""
+    zone = settings.current().business.timezone
+    joined, left = (
+        pl.col(name)
+        .dt.offset_by("1mo")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone)
+        .dt.convert_time_zone("UTC")
+        for name in ("enrolled_on", "left_on")
+    )
+    why = pl.when("is_sure").then(pl.lit("surely")).otherwise(pl.lit("two months in a row"))
+    share = (100 * pl.col("place")).floor() + 1
+    came = pl.format("among the best {} % by predicted value, {}", share.cast(pl.Int64), why)
+    went = f"outside the best {bars.stay:.0%} for {bars.patience} months in a row"
+    return spells.select(
+        "customer_id",
+        enrolled_at=joined,
+        left_at=left,
+        reason=pl.when(pl.col("left_on").is_null()).then(came).otherwise(pl.lit(went)),
+    )
+
+
 @dg.asset_check(asset=SCORES.asset_key)
 def predictions_beat_the_naive_baseline(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """On hidden history the model erred less than "everyone goes on as before"."""
@@ -200,42 +241,18 @@ def every_customer_with_a_sale_is_scored(warehouse: Warehouse, clock: Clock) -> 
     )
 
 
-def _tier_chart(scores: pl.DataFrame) -> "alt.Chart":
-    """How much of the value of the next year each tier holds."""
-    import altair as alt
-
-    tiers = scores.group_by("tier").agg(
-        pl.len().alias("customers"), pl.col("predicted_ltv_12m").sum().alias("value")
-    )
-    chart: alt.Chart = (
-        alt.Chart(
-            tiers.sort("value", descending=True), title="Expected value of the next 12 months"
-        )
-        .mark_bar()
-        .encode(
-            x=alt.X("value:Q", title=f"sum over the tier, {scores['currency'][0]}"),
-            y=alt.Y("tier:N", sort=["vip", "high", "mid", "low"], title=None),
-        )
-        .properties(width=480, height=140)
-    )
-    return chart
-
-
-def _decile_chart(foreseen: pl.DataFrame) -> "alt.Chart":
-    """Promised against come, by tenth of the promise: bars of equal length are calibrated."""
-    import altair as alt
-
-    deciles = value_backtest.by_decile(foreseen).unpivot(index="decile", variable_name="money")
-    on, days = foreseen.select("foreseen_on", "window_days").row(0)
-    chart: alt.Chart = (
-        alt.Chart(deciles, title=f"Foreseen on {on} for {days} days, and what came")
-        .mark_bar()
-        .encode(
-            x=alt.X("decile:O", title="tenth of customers, best predicted first"),
-            xOffset="money:N",
-            y=alt.Y("value:Q", title="mean per customer"),
-            color=alt.Color("money:N", title=None),
-        )
-        .properties(width=480, height=220)
-    )
-    return chart
+@dg.asset_check(asset=VIP_MEMBERS.asset_key)
+def nobody_is_a_vip_for_a_moment(
+    config: VipConfig, warehouse: Warehouse, clock: Clock
+) -> dg.AssetCheckResult:
+    """Who left was in for the months it takes, and nobody is in before the day."""
+    n_wrong = warehouse.read(
+        """
+        select count(*) as n from lifetime_value.vip_members
+        where left_at < enrolled_at + to_months($patience::integer) - interval 1 day
+            or greatest(enrolled_at, left_at) >= $until
+        """,
+        patience=config.vip_patience_months,
+        until=clock.until,
+    ).item()
+    return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
