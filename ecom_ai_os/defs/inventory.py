@@ -9,7 +9,7 @@ import polars as pl
 from ecom_ai_os.defs.charts.inventory import forecast_chart, stock_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.defs.tables import inventory as tables
 from ecom_ai_os.defs.tables.inventory import CHANGES, FORECASTS, PROJECTIONS
 from ecom_ai_os.science import (
@@ -175,21 +175,8 @@ def velocity_changes(
 @dg.asset_check(asset=FORECASTS.asset_key)
 def forecasts_beat_the_naive_baseline(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """On the shop's own past the forecast erred less than the better naive rule."""
-    warehouse.ensure(BACKTESTS)
-    found = warehouse.read(
-        """
-        select value, baseline, baseline_value, is_better, n, detail from quality.backtests
-        where model = $model and scored_on = $day and measure = 'wape_28d'
-        """,
-        model=MODEL,
-        day=clock.as_of,
-    )
-    figures = found.row(0, named=True) if len(found) else {}
-    return dg.AssetCheckResult(
-        passed=bool(figures.get("is_better", False)),
-        severity=dg.AssetCheckSeverity.WARN,
-        description="" if figures else "The history is too short to test a model.",
-        metadata=figures,
+    return is_better(
+        warehouse, MODEL, "wape_28d", clock.as_of, "The history is too short to test a model."
     )
 
 

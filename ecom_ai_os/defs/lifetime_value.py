@@ -1,7 +1,6 @@
 """Lifetime value: what every customer has been worth and will be worth in twelve months more."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -10,7 +9,7 @@ from ecom_ai_os import settings
 from ecom_ai_os.defs.charts.lifetime_value import deciles_chart, tiers_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.defs.tables.lifetime_value import MODEL, SCORES, VIP_MEMBERS, read_ranked
 from ecom_ai_os.science import lifetime, membership, value_backtest
 from ecom_ai_os.settings import threshold
@@ -203,21 +202,8 @@ def _worded(spells: pl.DataFrame, bars: membership.Bars) -> pl.DataFrame:
 @dg.asset_check(asset=SCORES.asset_key)
 def predictions_beat_the_naive_baseline(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """On hidden history the model erred less than "everyone goes on as before"."""
-    warehouse.ensure(BACKTESTS)
-    found = warehouse.read(
-        """
-        select value, baseline_value, is_better, n, detail from quality.backtests
-        where model = $model and scored_on = $day and measure = 'mae'
-        """,
-        model=MODEL,
-        day=clock.as_of,
-    )
-    figures: dict[str, Any] = found.row(0, named=True) if len(found) else {}
-    return dg.AssetCheckResult(
-        passed=bool(figures.get("is_better", False)),
-        severity=dg.AssetCheckSeverity.WARN,
-        description="" if figures else "The history is too short to test a model.",
-        metadata=figures,
+    return is_better(
+        warehouse, MODEL, "mae", clock.as_of, "The history is too short to test a model."
     )
 
 

@@ -1,6 +1,7 @@
 """Quality: how far every source and every model can be trusted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -24,6 +25,31 @@ BACKTESTS = Table(
         "detail": Column("varchar", "Windows and remarks"),
     },
 )
+
+
+def is_better(
+    warehouse: Warehouse, model: str, measure: str, day: date, otherwise: str
+) -> dg.AssetCheckResult:
+    """Warn when the day's back-test does not find the model better than its naive baseline.
+
+    `otherwise` says why there may be no back-test at all, which is a warning too.
+    """
+    warehouse.ensure(BACKTESTS)
+    found = warehouse.read(
+        "select value, baseline, baseline_value, is_better, n, detail from quality.backtests "
+        "where model = $model and measure = $measure and scored_on = $day",
+        model=model,
+        measure=measure,
+        day=day,
+    )
+    figures: dict[str, Any] = found.row(0, named=True) if len(found) else {}
+    return dg.AssetCheckResult(
+        passed=bool(figures.get("is_better", False)),
+        severity=dg.AssetCheckSeverity.WARN,
+        description="" if figures else otherwise,
+        metadata=figures,
+    )
+
 
 SOURCES = Table(
     "quality.sources",

@@ -1,13 +1,13 @@
 """Recommendations: which SKUs belong together, and what to put before which customer where."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot, preview
-from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.defs.tables import recommendations as tables
 from ecom_ai_os.defs.tables.recommendations import MODEL, RECOMMENDED, RELATED
 from ecom_ai_os.science import copurchase, recommendation_backtest, recommending, relating
@@ -92,7 +92,7 @@ def related_products(
     together. Bought on one day, both directions hold; the rank says which way more comes.
     """
     known = tables.read_known(warehouse, clock)
-    related = relating.relate(known.baskets(), config.belonging(), config.n_related)
+    related = relating.relate(known.baskets, config.belonging(), config.n_related)
     rows = related.with_columns(scored_on=pl.lit(clock.as_of))
     warehouse.replace(RELATED, rows)
     return dg.MaterializeResult(
@@ -159,21 +159,8 @@ def recommended_products(
 @dg.asset_check(asset=RECOMMENDED.asset_key)
 def recommendations_beat_best_sellers(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """Of what customers bought in the last 28 days, the e-mail of before held more."""
-    warehouse.ensure(BACKTESTS)
-    found = warehouse.read(
-        """
-        select value, baseline, baseline_value, is_better, n, detail from quality.backtests
-        where model = $model and scored_on = $day and measure = 'recall_at_10'
-        """,
-        model=MODEL,
-        day=clock.as_of,
-    )
-    figures: dict[str, Any] = found.row(0, named=True) if len(found) else {}
-    return dg.AssetCheckResult(
-        passed=bool(figures.get("is_better", False)),
-        severity=dg.AssetCheckSeverity.WARN,
-        description="" if figures else "Too few customers bought to test a model.",
-        metadata=figures,
+    return is_better(
+        warehouse, MODEL, "recall_at_10", clock.as_of, "Too few customers bought to test a model."
     )
 
 

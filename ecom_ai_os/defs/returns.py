@@ -6,7 +6,7 @@ import polars as pl
 from ecom_ai_os.defs.charts.returns import rates_chart, reasons_chart, returners_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.defs.tables import returns as tables
 from ecom_ai_os.defs.tables.returns import FLAGS, INSIGHTS, RATES
@@ -215,21 +215,12 @@ def every_return_has_a_reason(warehouse: Warehouse, clock: Clock) -> dg.AssetChe
 @dg.asset_check(asset=RATES.asset_key)
 def rates_beat_the_category(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """On hidden weeks the drawn rate foretold returns better than the category's rate."""
-    warehouse.ensure(BACKTESTS)
-    found = warehouse.read(
-        """
-        select value, baseline_value, is_better, n, detail from quality.backtests
-        where model = $model and scored_on = $day and measure = 'log_loss_beside_category'
-        """,
-        model=MODEL,
-        day=clock.as_of,
-    )
-    figures = found.row(0, named=True) if len(found) else {}
-    return dg.AssetCheckResult(
-        passed=bool(figures.get("is_better", False)),
-        severity=dg.AssetCheckSeverity.WARN,
-        description="" if figures else "There are too few returns to test the rates.",
-        metadata=figures,
+    return is_better(
+        warehouse,
+        MODEL,
+        "log_loss_beside_category",
+        clock.as_of,
+        "There are too few returns to test the rates.",
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS
+from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.science import affinity, churn, segments
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Column, Table, Warehouse
@@ -227,20 +227,8 @@ def every_customer_is_in_exactly_one_segment(
 @dg.asset_check(asset=CUSTOMER_SEGMENTS.asset_key)
 def churn_risk_beats_recency(warehouse: Warehouse, clock: Clock) -> dg.AssetCheckResult:
     """On hidden history the own rhythm foresaw who stays away better than recency alone."""
-    found = warehouse.read(
-        """
-        select value, baseline_value, is_better, n, detail from quality.backtests
-        where model = $model and scored_on = $day and measure = 'brier'
-        """,
-        model=CHURN_MODEL,
-        day=clock.as_of,
-    )
-    figures = found.row(0, named=True) if len(found) else {}
-    return dg.AssetCheckResult(
-        passed=bool(figures.get("is_better", False)),
-        severity=dg.AssetCheckSeverity.WARN,
-        description="" if figures else "The history is too short to test churn risk.",
-        metadata=figures,
+    return is_better(
+        warehouse, CHURN_MODEL, "brier", clock.as_of, "The history is too short to test churn risk."
     )
 
 
