@@ -60,7 +60,7 @@ def grocer() -> Known:
 
 def cosine(rehearsal: Rehearsal) -> pl.DataFrame:
     """Item-item cosine: every pair of household and product, scored."""
-    filled = rehearsal.known.baskets()
+    filled = rehearsal.known.baskets
     has = similar_customers.owned(filled)
     together = (has.T @ has).toarray()
     size = np.sqrt(np.diag(together))
@@ -81,8 +81,8 @@ def listed(customers: pl.Series, skus: pl.Series, scores: Any) -> pl.DataFrame:
 
 def lists(rehearsal: Rehearsal) -> dict[str, pl.DataFrame]:
     """customer_id, sku, score by method; more than ten a customer."""
-    foreseen = rehearsal.known.foresee(recommendation_backtest.WINDOW_DAYS)
-    filled = rehearsal.known.baskets()
+    foreseen = rehearsal.known.habits.foresee(recommendation_backtest.WINDOW_DAYS)
+    filled = rehearsal.known.baskets
     number = baskets.places(rehearsal.customers, filled.customers)
     model = similar_customers.owned(filled)[number] @ similar_customers.learn(filled)
     sold = np.tile(np.bincount(filled.sku, minlength=len(filled.skus)), (len(number), 1))
@@ -163,7 +163,7 @@ def show_speed(n_customers: int = 100_000, n_skus: int = 1_500) -> None:
     )
     returned = bought.clear().rename({"bought_on": "returned_on"})
     known = Known(bought, goods, returned, date(2024, 1, 1) + timedelta(days=729))
-    related, seconds = timed(lambda: copurchase.related(known.baskets(), Belonging()))
+    related, seconds = timed(lambda: copurchase.related(known.baskets, Belonging()))
     customers = bought["customer_id"].unique().sort()
     rows, more = timed(lambda: recommending.recommend(known, customers, related, Limits(), Trust()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

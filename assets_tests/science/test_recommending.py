@@ -58,7 +58,7 @@ def known(frame: pl.DataFrame | None = None, returned: pl.DataFrame = NO_RETURNS
 
 
 def recommend(given: Known, customers: list[str], trust: Trust = TRUST) -> pl.DataFrame:
-    related = copurchase.related(given.baskets(), Belonging())
+    related = copurchase.related(given.baskets, Belonging())
     return recommending.recommend(given, pl.Series(customers), related, Limits(), trust)
 
 
@@ -111,7 +111,7 @@ def test_what_is_not_offered_is_not_recommended() -> None:
 
 
 def test_complements_come_before_what_the_same_customers_have() -> None:
-    related = relating.relate(known().baskets(), Belonging(), 5)
+    related = relating.relate(known().baskets, Belonging(), 5)
     of_pot = related.filter(sku="pot")
     assert of_pot["related_sku"][0] == "filter" and of_pot["kind"][0] == "complementary"
     assert set(of_pot["kind"][1:]) == {"similar_customers"}

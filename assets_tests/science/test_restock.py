@@ -27,7 +27,7 @@ def regulars(n: int = 60, seed: int = 1) -> pl.DataFrame:
 
 def foresee(purchases: pl.DataFrame, horizon_days: int = 14) -> pl.DataFrame:
     known = purchases.with_columns(category=pl.lit("drinks"))
-    return restock.foresee(known, TODAY, horizon_days)
+    return restock.learn(known, TODAY).foresee(horizon_days)
 
 
 def test_an_own_interval_counts_as_it_becomes_known() -> None:

@@ -6,6 +6,9 @@ back; nor what they ever bought, but for popular consumables they did not buy la
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,72 +39,105 @@ REASONS = {
 }
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How many candidates a customer gets.
+
+    most: by kind, at most. recent_days: how recent the purchases are that complements go with and
+    that are not recommended again. is_popular_last: the popular only for customers for whom less
+    than `most` was found that similar customers buy.
+    """
+
+    most: Mapping[str, int]
+    recent_days: int
+    is_popular_last: bool = False
+
+
 def discover(
-    shelf: Shelf, customers: pl.Series, returned: pl.DataFrame, most: int, recent_days: int
+    shelf: Shelf, customers: pl.Series, returned: pl.DataFrame, wanted: Wanted
 ) -> pl.DataFrame:
-    """Candidates for each customer, up to `most` of each kind.
+    """Candidates for each customer.
 
     Args:
         customers: who shall have some; without purchases they get what is popular.
         returned: customer_id, sku of what was sent back.
-        recent_days: how recent the purchases are that complements go with and that are not
-            recommended again.
 
     Returns:
         The columns of CANDIDATES; scores compare within a kind.
     """
     number = places(customers, shelf.baskets.customers)
     has = _rows(similar_customers.owned(shelf.baskets), number)
-    lately = _rows(bought_since(shelf.baskets, shelf.as_of, recent_days), number)
-    never = has @ shelf.siblings + _sent_back(shelf, customers, returned)
-    found = [
-        _score(shelf, has[part], lately[part], never[part].toarray() > 0, most).with_columns(
-            row=pl.col("row") + part.start
-        )
-        for part in _parts(len(customers))
-    ]
+    lately = _rows(bought_since(shelf.baskets, shelf.as_of, wanted.recent_days), number)
+    never = (has @ shelf.siblings + _sent_back(shelf, customers, returned)).tocsr()
+
+    def score(part: slice) -> pl.DataFrame:
+        found = _score(shelf, has[part], lately[part], never[part], wanted)
+        return found.with_columns(row=pl.col("row") + part.start)
+
+    with ThreadPoolExecutor() as threads:  # numpy's sorting and products need no interpreter lock
+        found = list(threads.map(score, _parts(len(customers))))
     if not found or not len(shelf.baskets.skus):
         return pl.DataFrame(schema=CANDIDATES)
     return _named(pl.concat(found), shelf, customers)
 
 
-def _score(shelf: Shelf, has: Sparse, lately: Sparse, never: Bools, most: int) -> pl.DataFrame:
+def _score(
+    shelf: Shelf, has: Sparse, lately: Sparse, sent_back: Sparse, wanted: Wanted
+) -> pl.DataFrame:
     """row, column, score, behind, kind for some customers."""
-    never = never | ~shelf.is_offered
+    never = (sent_back.toarray() > 0) | ~shelf.is_offered
     barred = never | (has.toarray() > 0)
-    complements = _best((lately @ shelf.brings).toarray(), barred, shelf.product, most)
-    found = {"complementary": complements.with_columns(_behind(complements, lately, shelf.brings))}
+    found = {"complementary": _complements(shelf, lately, barred, wanted)}
+    n_similar = np.zeros(len(never), dtype=np.int64)
     if shelf.weights is not None:
         scores, is_new = has @ shelf.weights, _is_new_category(shelf, has)
         for kind, is_other in (("cross_category", ~is_new), ("similar_customers", is_new)):
-            best = _best(scores, barred | is_other, shelf.product, most)
+            best = _best(scores, barred | is_other, shelf, wanted.most[kind])
             found[kind] = best.with_columns(_behind(best, has, shelf.weights))
-    everywhere = np.broadcast_to(shelf.n_recent, never.shape)
-    popular = _best(everywhere, never | (lately.toarray() > 0), shelf.product, most)
-    nothing = pl.lit([], pl.List(pl.Int64))
-    found["popular"] = popular.with_columns(behind=nothing)
+        n_similar = np.bincount(best["row"], minlength=len(never))
+    is_short = np.full(len(never), not wanted.is_popular_last)
+    is_short |= n_similar < wanted.most["similar_customers"]
+    found["popular"] = _popular(shelf, lately, never, np.flatnonzero(is_short), wanted)
     return pl.concat(best.with_columns(kind=pl.lit(kind)) for kind, best in found.items())
 
 
-def _best(scores: Floats, barred: Bools, product: Ints, most: int) -> pl.DataFrame:
+def _complements(shelf: Shelf, lately: Sparse, barred: Bools, wanted: Wanted) -> pl.DataFrame:
+    brought = (lately @ shelf.brings).tocsr()
+    rows = np.flatnonzero(np.diff(brought.indptr))
+    best = _best(brought[rows].toarray(), barred[rows], shelf, wanted.most["complementary"])
+    told = best.with_columns(_behind(best, lately[rows], shelf.brings))
+    return told.with_columns(row=pl.Series(rows[best["row"]]))
+
+
+def _popular(
+    shelf: Shelf, lately: Sparse, never: Bools, rows: Ints, wanted: Wanted
+) -> pl.DataFrame:
+    barred = never[rows] | (lately[rows].toarray() > 0)
+    everywhere = np.broadcast_to(shelf.n_recent, barred.shape)
+    best = _best(everywhere, barred, shelf, wanted.most["popular"])
+    nothing = pl.lit([], pl.List(pl.Int64))
+    return best.with_columns(row=pl.Series(rows[best["row"]]), behind=nothing)
+
+
+def _best(scores: Floats, barred: Bools, shelf: Shelf, most: int) -> pl.DataFrame:
     """row, column, score of each row's `most` best, above zero, one variant of a product."""
-    allowed = _one_variant(np.where(barred | (scores <= 0), -np.inf, scores), product)
-    best = np.argpartition(-allowed, min(most, allowed.shape[1]) - 1, axis=1)[:, :most]
+    allowed = np.where(barred, 0, scores)
+    # As many as this hold `most` products, even when they are all of many variants.
+    wide = min(most * shelf.most_variants, allowed.shape[1])
+    best = np.sort(np.argpartition(allowed, -wide, axis=1)[:, -wide:], axis=1)
     value = np.take_along_axis(allowed, best, axis=1)
-    row, place = np.nonzero(np.isfinite(value))
+    turn = np.argsort(-value, axis=1, kind="stable")
+    best, value = (np.take_along_axis(array, turn, axis=1) for array in (best, value))
+    row, place = np.nonzero(value > 0)
+    column = best[row, place]
+    _, first = np.unique(row * len(shelf.product) + shelf.product[column], return_index=True)
+    first.sort()
+    row, column, value = row[first], column[first], value[row[first], place[first]]
+    start = np.searchsorted(row, row)
+    chosen = np.arange(len(row)) - start < most
     return pl.DataFrame(
-        {"row": row, "column": best[row, place], "score": value[row, place].astype(np.float64)}
+        {"row": row[chosen], "column": column[chosen], "score": value[chosen].astype(np.float64)}
     )
-
-
-def _one_variant(scores: Floats, product: Ints) -> Floats:
-    """Minus infinity for all variants of a product but the best of the row."""
-    order = np.argsort(product, kind="stable")
-    _, first = np.unique(product[order], return_index=True)
-    if len(first) == len(product):
-        return scores
-    best = np.maximum.reduceat(scores[:, order], first, axis=1)
-    return np.where(scores < best[:, product], -np.inf, scores)
 
 
 def _behind(found: pl.DataFrame, has: Sparse, weights: Any) -> pl.Series:

@@ -55,7 +55,7 @@ def rehearse(known: Known, belonging: copurchase.Belonging) -> Rehearsal:
     came = known.purchases.filter(pl.col("bought_on") > before).select(PAIR).unique()
     return Rehearsal(
         past,
-        copurchase.related(past.baskets(), belonging),
+        copurchase.related(past.baskets, belonging),
         came.join(past.purchases.select("customer_id").unique(), on="customer_id", how="semi"),
     )
 
@@ -86,8 +86,9 @@ def trust(measures: pl.DataFrame) -> Trust:
 
 def _new(rehearsal: Rehearsal) -> pl.DataFrame:
     known = rehearsal.known
-    shelf = stock_shelf(known.baskets(), known.goods, rehearsal.related, known.as_of)
-    found = discovering.discover(shelf, rehearsal.customers, known.returned, 3 * LISTED, 1)
+    shelf = stock_shelf(known.baskets, known.goods, rehearsal.related, known.as_of)
+    wanted = discovering.Wanted(dict.fromkeys(discovering.REASONS, 3 * LISTED), recent_days=1)
+    found = discovering.discover(shelf, rehearsal.customers, known.returned, wanted)
     found, came = (f.join(known.purchases, on=PAIR, how="anti") for f in (found, rehearsal.came))
     is_popular = pl.col("kind") == "popular"
     is_similar = pl.col("kind").is_in(["cross_category", "similar_customers"])
@@ -97,7 +98,7 @@ def _new(rehearsal: Rehearsal) -> pl.DataFrame:
 
 
 def _repeats(rehearsal: Rehearsal) -> pl.DataFrame:
-    foreseen = rehearsal.known.foresee(WINDOW_DAYS)
+    foreseen = rehearsal.known.habits.foresee(WINDOW_DAYS)
     came = rehearsal.came.with_columns(is_bought=pl.lit(True))
     judged = foreseen.join(came, on=PAIR, how="left").with_columns(
         pl.col("is_bought").is_not_null()

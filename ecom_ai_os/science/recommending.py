@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import polars as pl
 
 from ecom_ai_os.science import baskets, restock
-from ecom_ai_os.science.discovering import CANDIDATES, discover
+from ecom_ai_os.science.discovering import CANDIDATES, REASONS, Wanted, discover
 from ecom_ai_os.science.shelf import stock_shelf
 
 #: By placement, kinds in the order they are chosen and the most of each (None: as many as fit). An
@@ -93,21 +94,22 @@ class Known:
             frame = getattr(self, name)
             object.__setattr__(self, name, frame.filter(pl.col(day) <= self.as_of))
 
+    @cached_property
     def baskets(self) -> baskets.Baskets:
         """What was bought together, of all goods there are."""
         listed = self.goods["sku"].implode()
         return baskets.fill(self.purchases.filter(pl.col("sku").is_in(listed)), self.as_of)
 
+    @cached_property
+    def habits(self) -> restock.Habits:
+        """How often customers buy their consumables again."""
+        consumables = self.goods.filter("is_consumable").select("sku", "category")
+        return restock.learn(self.purchases.join(consumables, on="sku"), self.as_of)
+
     def without(self, skus: pl.Series) -> Known:
         """The same, with these SKUs not offered."""
         offered = pl.col("is_offered") & ~pl.col("sku").is_in(skus.implode())
         return replace(self, goods=self.goods.with_columns(is_offered=offered))
-
-    def foresee(self, horizon_days: int) -> pl.DataFrame:
-        """See `restock.foresee`."""
-        consumables = self.goods.filter("is_consumable").select("sku", "category")
-        repeatable = self.purchases.join(consumables, on="sku")
-        return restock.foresee(repeatable, self.as_of, horizon_days)
 
 
 def recommend(
@@ -118,23 +120,35 @@ def recommend(
     `customers`: who shall have some. `related`: the columns of `copurchase.SCHEMA`. Where a model
     is not trusted its baseline is used, and `method` says so. Returns the columns of RECOMMENDED.
     """
-    shelf = stock_shelf(known.baskets(), known.goods, related, known.as_of, trust.similar_customers)
+    shelf = stock_shelf(known.baskets, known.goods, related, known.as_of, trust.similar_customers)
     score = "chance" if trust.restock else "frequency_chance"
-    foreseen = known.foresee(limits.restock_days).with_columns(score=score)
+    foreseen = known.habits.foresee(limits.restock_days).with_columns(score=score)
     wanted = due(foreseen, known.goods.filter("is_offered")["sku"], known.returned, limits)
     first = known.as_of - timedelta(days=limits.recent_days - 1)
     buyers = known.purchases.filter(pl.col("bought_on") >= first).select("customer_id").unique()
     placements = PLACEMENTS if trust.email else PLACEMENTS | {"email": BEST_SELLERS}
+    asked = _ask(placements, limits)
     products = known.goods.select("sku", "product_id")
     placed = [RECOMMENDED.to_frame()]
     for some in customers.to_frame("customer_id").iter_slices(BATCH):
-        found = discover(
-            shelf, some["customer_id"], known.returned, limits.most, limits.recent_days
-        )
+        found = discover(shelf, some["customer_id"], known.returned, asked)
         mine = wanted.join(some, on="customer_id", how="semi")
         candidates = _with_method(pl.concat([mine, found]), trust).join(products, on="sku")
         placed.append(place(candidates, buyers, limits.most, placements))
     return pl.concat(placed)
+
+
+def _ask(placements: dict[str, dict[str, int | None]], limits: Limits) -> Wanted:
+    """As many candidates as the placements can show."""
+    most = {
+        kind: max(
+            kinds.get(kind, 0) or limits.most for kinds in placements.values() if kind in kinds
+        )
+        for kind in REASONS
+    }
+    fills = [kinds for kinds in placements.values() if "popular" in kinds]
+    is_last = all(kinds.get("similar_customers", 0) is None for kinds in fills)
+    return Wanted(most, limits.recent_days, is_last)
 
 
 def due(
@@ -176,44 +190,57 @@ def place(
     variant of a product is shown; `buyers` (customer_id) bought
     lately: only they have something after a purchase. Returns the columns of RECOMMENDED.
     """
-    best = pl.col("score").rank("ordinal", descending=True).over("customer_id", "kind")
-    ordered = candidates.sort("customer_id", "kind", "sku").with_columns(of_kind=best)
-    lately = ordered.join(buyers, on="customer_id", how="semi", maintain_order="left")
+    ordered = _numbered(candidates, buyers).sort(
+        "customer", "kind", "score", "sku", descending=[False, False, True, False]
+    )
+    ordered = ordered.with_columns(of_kind=pl.int_range(1, pl.len() + 1).over("customer", "kind"))
     placed = [
         _place(
-            lately if placement == "post_purchase" else ordered, placements[placement], most
+            ordered.filter("is_buyer") if placement == "post_purchase" else ordered, kinds, most
         ).with_columns(placement=pl.lit(placement))
-        for placement in placements
+        for placement, kinds in placements.items()
     ]
+    chosen = pl.concat(placed).sort("customer", "placement", "rank")
     return (
-        pl.concat(placed)
+        candidates[chosen["row"]]
+        .with_columns(chosen["placement"], chosen["rank"])
         .select(pl.col(name).cast(dtype) for name, dtype in RECOMMENDED.items())
-        .sort("customer_id", "placement", "rank")
+    )
+
+
+def _numbered(candidates: pl.DataFrame, buyers: pl.DataFrame) -> pl.DataFrame:
+    """Numbers in the order of names: sorting and moving texts is most of the work otherwise."""
+    sku, product = (pl.col(name).rank("dense").cast(pl.Int64) for name in ("sku", "product_id"))
+    is_own = pl.col("kind") == "restock"
+    return candidates.select(
+        row=pl.int_range(pl.len()),
+        customer=pl.col("customer_id").rank("dense"),
+        kind=pl.col("kind").cast(pl.Enum(list(STEPS))),
+        score="score",
+        sku=sku,
+        shown=pl.when(is_own | pl.col("product_id").is_null()).then(-sku).otherwise(product),
+        is_buyer=pl.col("customer_id").is_in(buyers["customer_id"].implode()),
     )
 
 
 def _place(ordered: pl.DataFrame, kinds: dict[str, int | None], most: int) -> pl.DataFrame:
-    turns = pl.DataFrame(
-        {
-            "kind": list(kinds),
-            "turn": range(len(kinds)),
-            "most_of_kind": [most if n is None else n for n in kinds.values()],
-        }
+    """row, customer and rank of what is shown in one placement."""
+    turn = {kind: n for n, kind in enumerate(kinds)}
+    caps = {kind: most if n is None else n for kind, n in kinds.items()}
+    kind = pl.col("kind").cast(pl.String)
+    step = kind.replace_strict(STEPS, return_dtype=pl.Int64)
+    place = pl.int_range(pl.len()).over("customer")
+    return (
+        ordered.filter(pl.col("kind").is_in(list(kinds)))
+        .filter(pl.col("of_kind") <= kind.replace_strict(caps, return_dtype=pl.Int64))
+        .with_columns(step=step, turn=kind.replace_strict(turn, return_dtype=pl.Int64))
+        .sort("customer", "turn", "of_kind")
+        .unique(["customer", "sku"], keep="first", maintain_order=True)
+        .unique(["customer", "shown"], keep="first", maintain_order=True)
+        .filter(place < most)
+        .sort("customer", "step", "score", "sku", descending=[False, False, True, False])
+        .select("row", "customer", rank=place + 1)
     )
-    is_own = pl.col("kind") == "restock"
-    chosen = (
-        ordered.with_columns(shown=pl.coalesce(pl.when(~is_own).then("product_id"), "sku"))
-        .join(turns, on="kind")
-        .filter(pl.col("of_kind") <= pl.col("most_of_kind"))
-        .sort("customer_id", "turn", "of_kind")
-        .unique(["customer_id", "sku"], keep="first", maintain_order=True)
-        .unique(["customer_id", "shown"], keep="first", maintain_order=True)
-        .group_by("customer_id", maintain_order=True)
-        .head(most)
-    )
-    step = pl.col("kind").replace_strict(STEPS, return_dtype=pl.Int64)
-    shown = chosen.sort("customer_id", step, -pl.col("score"), "sku")
-    return shown.with_columns(rank=pl.int_range(1, pl.len() + 1).over("customer_id"))
 
 
 def _with_method(candidates: pl.DataFrame, trust: Trust) -> pl.DataFrame:

@@ -11,6 +11,7 @@ Not here: quantities (two packs at once are taken to last as long as one).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -36,32 +37,47 @@ SCHEMA = {
 }
 
 
-def foresee(purchases: pl.DataFrame, as_of: date, horizon_days: int) -> pl.DataFrame:
-    """Chance that a customer buys a consumable again within the horizon, one row a pair bought.
+@dataclass(frozen=True)
+class Habits:
+    """What every customer's purchases of every consumable say, and the rhythm that fits them all.
 
-    Args:
-        purchases: customer_id, sku, category (null: none), bought_on; consumables only.
-        as_of: nothing later is looked at.
+    pairs: customer_id, sku, n_bought, since_days, known_days, unit_days (the SKU's typical
+    interval); n, total, since as in Rhythm, in units. rhythm: None with fewer than 30 gaps.
+    """
 
-    Returns:
-        The columns of SCHEMA. interval_days: expected (median) days from one purchase to the next;
-        chance: by the rhythm; frequency_chance: by the naive rule "as often as so far", the same
-        purchases at chance times. No rows where the shop knows fewer than 30 gaps.
+    pairs: pl.DataFrame
+    rhythm: Rhythm | None
+
+    def foresee(self, horizon_days: int) -> pl.DataFrame:
+        """Chance that a customer buys a consumable again within the horizon, a row a pair bought.
+
+        Returns the columns of SCHEMA. interval_days: expected (median) days from one purchase to
+        the next; chance: by the rhythm; frequency_chance: by the naive rule "as often as so far",
+        the same purchases at chance times. No rows without a rhythm.
+        """
+        if self.rhythm is None:
+            return pl.DataFrame(schema=SCHEMA)
+        pairs = self.pairs
+        n, total, since = (pairs[c].to_numpy().astype(float) for c in ("n", "total", "since"))
+        unit = pairs["unit_days"].to_numpy()
+        quiet = self.rhythm.p_silent(n, total, since, horizon_days / unit)
+        rate = pairs["n_bought"].to_numpy() / (pairs["known_days"].to_numpy() + horizon_days)
+        return pairs.with_columns(
+            interval_days=pl.Series(self.rhythm.expected_days(n, total) * unit),
+            chance=pl.Series(1 - quiet),
+            frequency_chance=pl.Series(1 - np.exp(-rate * horizon_days)),
+        ).select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+
+
+def learn(purchases: pl.DataFrame, as_of: date) -> Habits:
+    """Learn the habits of who bought consumables by `as_of`; nothing later is looked at.
+
+    `purchases`: customer_id, sku, category (null: none), bought_on; consumables only.
     """
     gaps = _gaps(purchases, as_of)
-    if gaps["gap_days"].count() < FEWEST_GAPS:
-        return pl.DataFrame(schema=SCHEMA)
     pairs = _pairs(gaps, as_of)
-    n, total, since = (pairs[c].to_numpy().astype(float) for c in ("n", "total", "since"))
-    model = _fit(pairs, gaps)
-    unit = pairs["unit_days"].to_numpy()
-    quiet = model.p_silent(n, total, since, horizon_days / unit)
-    rate = pairs["n_bought"].to_numpy() / (pairs["known_days"].to_numpy() + horizon_days)
-    return pairs.with_columns(
-        interval_days=pl.Series(model.expected_days(n, total) * unit),
-        chance=pl.Series(1 - quiet),
-        frequency_chance=pl.Series(1 - np.exp(-rate * horizon_days)),
-    ).select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+    is_enough = gaps["gap_days"].count() >= FEWEST_GAPS
+    return Habits(pairs, _fit(pairs, gaps) if is_enough else None)
 
 
 def _gaps(purchases: pl.DataFrame, as_of: date) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -38,6 +39,11 @@ class Shelf:
     brings: Sparse
     weights: Floats | None
     n_recent: Floats
+
+    @cached_property
+    def most_variants(self) -> int:
+        """Variants of the product that has most."""
+        return int(np.bincount(self.product).max(initial=1))
 
 
 def stock_shelf(
