@@ -68,6 +68,20 @@ select severity, team, title from alerts.alerts where resolved_at is null
 qualify row_number() over (partition by kind order by severity, first_seen_at desc, title) <= 3
 order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 10
 """
+MESSAGES = """
+with intended as (
+    select kind, due_at, why from outbox.messages
+    where decided_on = (select max(decided_on) from post_purchase.steps)
+        and message_id in (select message_id from outbox.deliveries where outcome = 'sent')
+    union all
+    select step, due_at, why from post_purchase.steps
+    inner join marts.dim_customers using (customer_id)
+    where state = 'waiting' and due_at < decided_on + 3 and is_email_subscribed
+)
+select kind as message, strftime(due_at, '%Y-%m-%d') as due_on, count(*) as customers,
+    min(why) as example
+from intended group by all order by due_on, message
+"""
 
 
 def show(console: Console, outcome: Outcome) -> None:
@@ -82,6 +96,7 @@ def show(console: Console, outcome: Outcome) -> None:
         _table("Returned more than their category", _read(warehouse, RETURNS)),
         _table("What one customer would be recommended", _read(warehouse, RECOMMENDED)),
         _table("Not ready yet", _read(warehouse, NOT_READY)),
+        _table("Messages that would be sent", _read(warehouse, MESSAGES)),
         _table("Open alerts", _read(warehouse, ALERTS)),
     ]
     console.print(Group(*[part for part in parts if part]))
