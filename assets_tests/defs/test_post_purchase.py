@@ -93,6 +93,14 @@ def test_a_reminder_of_what_is_sold_out_is_not_sent(filled: Warehouse) -> None:
     assert mine["why"].to_list() == ["not offered now: out of stock"]
 
 
+def test_a_review_is_asked_for_of_goods_that_are_not_offered(filled: Warehouse) -> None:
+    day = FIRST + timedelta(days=40)
+    with filled.transaction() as con:
+        con.execute("update marts.dim_products set is_active = false")
+    asked = run(filled, day).filter(order_id="o34", step="review_request")
+    assert asked.select("state", "skus").row(0) == ("due", ["mug", "tea"])
+
+
 def test_a_shop_without_orders_has_no_steps(warehouse: Warehouse) -> None:
     shop.fill(warehouse, FIRST, 0)
     assert run(warehouse, FIRST).is_empty()
