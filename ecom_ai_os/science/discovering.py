@@ -65,6 +65,8 @@ def discover(
     Returns:
         The columns of CANDIDATES; scores compare within a kind.
     """
+    if customers.is_empty() or shelf.baskets.skus.is_empty():
+        return pl.DataFrame(schema=CANDIDATES)
     number = places(customers, shelf.baskets.customers)
     has = _rows(similar_customers.owned(shelf.baskets), number)
     lately = _rows(bought_since(shelf.baskets, shelf.as_of, wanted.recent_days), number)
@@ -76,8 +78,6 @@ def discover(
 
     with ThreadPoolExecutor() as threads:  # numpy's sorting and products need no interpreter lock
         found = list(threads.map(score, _parts(len(customers))))
-    if not found or not len(shelf.baskets.skus):
-        return pl.DataFrame(schema=CANDIDATES)
     return _named(pl.concat(found), shelf, customers)
 
 
@@ -85,56 +85,54 @@ def _score(
     shelf: Shelf, has: Sparse, lately: Sparse, sent_back: Sparse, wanted: Wanted
 ) -> pl.DataFrame:
     """row, column, score, behind, kind for some customers."""
-    never = (sent_back.toarray() > 0) | ~shelf.is_offered
-    barred = never | (has.toarray() > 0)
-    found = {"complementary": _complements(shelf, lately, barred, wanted)}
-    n_similar = np.zeros(len(never), dtype=np.int64)
+    is_open = (sent_back.toarray() == 0) & shelf.is_offered
+    is_new = is_open & (has.toarray() == 0)
+    found = {"complementary": _complements(shelf, lately, is_new, wanted)}
+    n_similar = np.zeros(len(is_open), dtype=np.int64)
     if shelf.weights is not None:
-        scores, is_new = has @ shelf.weights, _is_new_category(shelf, has)
-        for kind, is_other in (("cross_category", ~is_new), ("similar_customers", is_new)):
-            best = _best(scores, barred | is_other, shelf, wanted.most[kind])
+        scores, is_other = has @ shelf.weights, _is_new_category(shelf, has)
+        for kind, is_there in (("cross_category", is_other), ("similar_customers", ~is_other)):
+            best = _best(scores, is_new & is_there, shelf, wanted.most[kind])
             found[kind] = best.with_columns(_behind(best, has, shelf.weights))
-        n_similar = np.bincount(best["row"], minlength=len(never))
-    is_short = np.full(len(never), not wanted.is_popular_last)
+        n_similar = np.bincount(best["row"], minlength=len(is_open))
+    is_short = np.full(len(is_open), not wanted.is_popular_last)
     is_short |= n_similar < wanted.most["similar_customers"]
-    found["popular"] = _popular(shelf, lately, never, np.flatnonzero(is_short), wanted)
+    found["popular"] = _popular(shelf, lately, is_open, np.flatnonzero(is_short), wanted)
     return pl.concat(best.with_columns(kind=pl.lit(kind)) for kind, best in found.items())
 
 
-def _complements(shelf: Shelf, lately: Sparse, barred: Bools, wanted: Wanted) -> pl.DataFrame:
+def _complements(shelf: Shelf, lately: Sparse, is_new: Bools, wanted: Wanted) -> pl.DataFrame:
     brought = (lately @ shelf.brings).tocsr()
     rows = np.flatnonzero(np.diff(brought.indptr))
-    best = _best(brought[rows].toarray(), barred[rows], shelf, wanted.most["complementary"])
+    best = _best(brought[rows].toarray(), is_new[rows], shelf, wanted.most["complementary"])
     told = best.with_columns(_behind(best, lately[rows], shelf.brings))
     return told.with_columns(row=pl.Series(rows[best["row"]]))
 
 
 def _popular(
-    shelf: Shelf, lately: Sparse, never: Bools, rows: Ints, wanted: Wanted
+    shelf: Shelf, lately: Sparse, is_open: Bools, rows: Ints, wanted: Wanted
 ) -> pl.DataFrame:
-    barred = never[rows] | (lately[rows].toarray() > 0)
-    everywhere = np.broadcast_to(shelf.n_recent, barred.shape)
-    best = _best(everywhere, barred, shelf, wanted.most["popular"])
+    is_due = is_open[rows] & (lately[rows].toarray() == 0)
+    best = _best(shelf.n_recent, is_due, shelf, wanted.most["popular"])
     nothing = pl.lit([], pl.List(pl.Int64))
     return best.with_columns(row=pl.Series(rows[best["row"]]), behind=nothing)
 
 
-def _best(scores: Floats, barred: Bools, shelf: Shelf, most: int) -> pl.DataFrame:
+def _best(scores: Floats, is_open: Bools, shelf: Shelf, most: int) -> pl.DataFrame:
     """row, column, score of each row's `most` best, above zero, one variant of a product."""
-    allowed = np.where(barred, 0, scores)
+    allowed = np.asarray(scores * is_open, dtype=np.float32)
     # As many as this hold `most` products, even when they are all of many variants.
     wide = min(most * shelf.most_variants, allowed.shape[1])
-    best = np.sort(np.argpartition(allowed, -wide, axis=1)[:, -wide:], axis=1)
-    value = np.take_along_axis(allowed, best, axis=1)
-    turn = np.argsort(-value, axis=1, kind="stable")
-    best, value = (np.take_along_axis(array, turn, axis=1) for array in (best, value))
-    row, place = np.nonzero(value > 0)
-    column = best[row, place]
+    # Values partition three times as fast as their places do.
+    least = np.partition(allowed, -wide, axis=1)[:, -wide, None]
+    row, column = np.nonzero((allowed >= least) & (allowed > 0))
+    value = allowed[row, column]
+    turn = np.lexsort((column, -value, row))
+    row, column, value = row[turn], column[turn], value[turn]
     _, first = np.unique(row * len(shelf.product) + shelf.product[column], return_index=True)
     first.sort()
-    row, column, value = row[first], column[first], value[row[first], place[first]]
-    start = np.searchsorted(row, row)
-    chosen = np.arange(len(row)) - start < most
+    row, column, value = row[first], column[first], value[first]
+    chosen = np.arange(len(row)) - np.searchsorted(row, row) < most
     return pl.DataFrame(
         {"row": row[chosen], "column": column[chosen], "score": value[chosen].astype(np.float64)}
     )
