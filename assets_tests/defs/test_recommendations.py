@@ -51,6 +51,7 @@ CUSTOMERS = table(
     customer_id="varchar",
     created_at="timestamptz",
     first_order_at="timestamptz",
+    is_email_subscribed="boolean",
 )
 STOCK = table(
     "marts.fct_stock_levels",
@@ -92,9 +93,13 @@ def fill(warehouse: Warehouse) -> None:
         .with_columns(is_active=pl.col("sku") != "tea3", is_gift_card=pl.col("sku") == "card")
         .drop("is_offered"),
     )
-    customers = [{"customer_id": name} for name in shop.EVERYONE if name != "once"]
-    late = {"customer_id": "late", "created_at": NIGHT}
-    warehouse.replace(CUSTOMERS, rows(CUSTOMERS, late, *customers))
+    customers = [
+        {"customer_id": name} for name in shop.EVERYONE if name not in ("once", "stranger")
+    ]
+    stranger = {"customer_id": "stranger", "is_email_subscribed": True}
+    late = {"customer_id": "late", "created_at": NIGHT, "is_email_subscribed": True}
+    lost = {"customer_id": "lost", "is_email_subscribed": False}
+    warehouse.replace(CUSTOMERS, rows(CUSTOMERS, late, stranger, lost, *customers))
     back = {"customer_id": "c001", "sku": "wine2", "returned_at": NIGHT - timedelta(days=9)}
     warehouse.replace(RETURNS, rows(RETURNS, {"return_id": "r", **back}))
     _fill_guards(warehouse)
@@ -180,6 +185,15 @@ def test_related_and_recommended_products_are_written_with_their_back_test(
     ]
     days = stocked.read("select distinct scored_on from recommendations.recommended_products")
     assert days["scored_on"].to_list() == [shop.TODAY]
+
+
+def test_only_who_can_be_reached_is_recommended_to(stocked: Warehouse) -> None:
+    """The stranger subscribed; the lost never did and never bought; late comes later."""
+    reached = set(recommendations.tables.read_customers(stocked, Clock(day=str(shop.TODAY)), 24))
+    assert reached == set(shop.EVERYONE) - {"once"}
+    long_after = Clock(day=str(shop.TODAY + timedelta(days=1000)))
+    reached = set(recommendations.tables.read_customers(stocked, long_after, 24))
+    assert reached == {"stranger", "late"}
 
 
 def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:

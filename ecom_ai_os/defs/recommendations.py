@@ -60,6 +60,13 @@ class RecommendedConfig(RelatedConfig):
         "recommendations", "read_days", 7, "Days a SKU must last, for mails are read late"
     )
 
+    reach_months: int = threshold(
+        "recommendations",
+        "reach_months",
+        24,
+        "Months a buyer who did not subscribe is recommended to",
+    )
+
     def limits(self) -> recommending.Limits:
         return recommending.Limits(
             self.n_per_placement, self.recent_days, self.restock_days, self.min_restock_chance
@@ -122,6 +129,8 @@ def recommended_products(
 ) -> dg.MaterializeResult[None]:
     """What every customer is recommended in an e-mail, after a purchase and for restocking.
 
+    **Who.** Whoever can be reached: e-mail subscribers, and buyers of the last 24 months.
+
     **Kinds.** `restock`: a consumable they are about to need, by their own interval, drawn to the
     SKU's and category's. `complementary`: goes with a recent purchase. `cross_category`,
     `similar_customers`: liked by customers with the same purchases (a linear model between SKUs),
@@ -141,7 +150,7 @@ def recommended_products(
     barred = tables.read_barred(warehouse, clock, config.read_days)
     rows = recommending.recommend(
         known.without(barred["sku"]),
-        tables.read_customers(warehouse, clock),
+        tables.read_customers(warehouse, clock, config.reach_months),
         warehouse.read("from recommendations.related_products"),
         config.limits(),
         recommendation_backtest.trust(measures),

@@ -100,15 +100,27 @@ def read_known(warehouse: Warehouse, clock: Clock) -> Known:
     return Known(purchases, goods, returned, clock.as_of)
 
 
-def read_customers(warehouse: Warehouse, clock: Clock) -> pl.Series:
-    """Return everyone who may be written to, sorted; who came after the day is left out."""
+def read_customers(warehouse: Warehouse, clock: Clock, reach_months: int) -> pl.Series:
+    """Return everyone who can be reached, sorted: e-mail subscribers and the buyers of late.
+
+    Who came after the day is left out, and so is who neither subscribed nor bought in the
+    `reach_months` before its end: no message would go to them.
+    """
     return warehouse.read(
         """
+        with buyers as (
+            select customer_id from marts.fct_order_lines
+            where is_sale and ordered_at < $until
+                and ordered_at >= $until - to_months($reach_months::integer)
+        )
+
         select customer_id from marts.dim_customers
         where coalesce(least(created_at, first_order_at) < $until, true)
+            and (is_email_subscribed or customer_id in (select customer_id from buyers))
         order by customer_id
         """,
         until=clock.until,
+        reach_months=reach_months,
     )["customer_id"]
 
 
