@@ -89,16 +89,25 @@ def _reminders(consumables: pl.DataFrame, waits: Waits) -> pl.DataFrame:
     """order_id, remind_days, is_own, remind_skus, barrier: what is needed first; null when over."""
     is_own = pl.col("n_gaps") >= FEWEST_GAPS
     days = pl.when(is_own).then("median_days").otherwise(float(waits.reminder_days))
-    lasting = consumables.with_columns(days=days, is_own=is_own)
-    first = (pl.col("days") == pl.col("days").min().over("order_id", "is_over")) & ~pl.col(
-        "is_over"
+    first = (
+        consumables.filter(~pl.col("is_over"))
+        .with_columns(days=days, is_own=is_own)
+        .filter(pl.col("days") == pl.col("days").min().over("order_id"))
     )
-    return lasting.group_by("order_id").agg(
-        remind_days=pl.col("days").filter(first).first(),
-        is_own=pl.col("is_own").filter(first).any(),
-        remind_skus=pl.col("sku").filter(first & pl.col("barrier").is_null()).sort(),
-        barrier=pl.col("barrier").filter(first).drop_nulls().sort().first(),
-        has_consumables=pl.lit(True),
+    # Filters inside an aggregation cost the square of the orders: 23 s at 300,000.
+    soonest = first.group_by("order_id").agg(
+        remind_days=pl.col("days").first(),
+        is_own=pl.col("is_own").any(),
+        barrier=pl.col("barrier").min(),
+    )
+    offered = first.filter(pl.col("barrier").is_null()).sort("sku")
+    skus = offered.group_by("order_id", maintain_order=True).agg(remind_skus=pl.col("sku"))
+    return (
+        consumables.select("order_id", has_consumables=pl.lit(True))
+        .unique()
+        .join(soonest, on="order_id", how="left")
+        .join(skus, on="order_id", how="left")
+        .with_columns(pl.col("is_own").fill_null(False), pl.col("remind_skus").fill_null([]))
     )
 
 
