@@ -206,6 +206,12 @@ def _versions(*_: Any) -> list[dict[str, Any]]:
     return [{"handle": v, "displayName": v, "supported": True} for v in VERSIONS]
 
 
+#: How an accepted operation is answered, however fast it is worked on.
+AS_CREATED = {"status": "CREATED", "objectCount": "0", "rootObjectCount": "0"} | dict.fromkeys(
+    ("errorCode", "completedAt", "fileSize", "url", "partialDataUrl")
+)
+
+
 def _run(request: Request, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> dict[str, Any]:
     started = request.bulk.run(
         arguments["query"],
@@ -214,7 +220,10 @@ def _run(request: Request, info: GraphQLResolveInfo, arguments: dict[str, Any]) 
         is_approved=request.compiler.is_approved,
         base_url=request.base_url,
     )
-    return _operation_payload(request, info, *started)
+    payload = _operation_payload(request, info, *started)
+    if payload["bulkOperation"]:
+        payload["bulkOperation"] |= AS_CREATED
+    return payload
 
 
 def _cancel(
