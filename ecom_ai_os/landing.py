@@ -92,12 +92,13 @@ def land(
     landed = Landed()
     loaded_at = datetime.now(UTC)
     for table in stream.tables:
+        landing = _Landing(con, connection, platform, table, loaded_at)
         if files := [str(path) for path in batch.files.get(table.name, []) if path.stat().st_size]:
-            _Landing(con, connection, platform, table, loaded_at).run(files, batch, landed)
+            landing.run(files, batch, landed)
         elif table.name in batch.snapshot:
-            _Landing(con, connection, platform, table, loaded_at).mark_rest_deleted([], landed)
+            landing.mark_rest_deleted([], landed)
         if gone := batch.deleted.get(table.name):
-            _Landing(con, connection, platform, table, loaded_at).mark_deleted(gone, landed)
+            landing.mark_deleted(gone, landed)
     _quarantine(con, connection, platform, batch.quarantined, loaded_at, landed)
     con.execute(
         "insert or replace into ingest.cursors values ($1, $2, $3, $4)",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -191,8 +191,3 @@ def check_thresholds() -> None:
         if unknown := sorted(table.keys() - known):
             choices = ", ".join(sorted(known)) or "none"
             raise ValueError(f"[thresholds.{workflow}] {unknown[0]} is unknown; known: {choices}")
-
-
-def reveal(secret: SecretStr | None) -> str | None:
-    """Return a secret's text for the one place that sends it."""
-    return secret.get_secret_value() if secret else None

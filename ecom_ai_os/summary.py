@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import duckdb
 import polars as pl
 from rich.console import Console, Group
@@ -119,8 +121,6 @@ def _currency() -> str:
 
 
 def _short(path: object) -> str:
-    import os
-
     return os.path.relpath(str(path))
 
 

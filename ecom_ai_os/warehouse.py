@@ -47,10 +47,6 @@ class Table:
     def asset_key(self) -> dg.AssetKey:
         return dg.AssetKey(self.name.split("."))
 
-    @property
-    def schema_name(self) -> str:
-        return self.name.split(".")[0]
-
 
 class Frame:
     """Hands a polars frame to DuckDB through the Arrow stream protocol, without pyarrow."""

@@ -58,9 +58,7 @@ def dbt_vars(clock: Clock) -> dict[str, Any]:
     business = settings.current().business
     return {
         "as_of": clock.as_of.isoformat(),
-        "until": clock.until.isoformat(),
         "reporting_currency": business.currency,
-        "timezone": business.timezone,
         "default_country": business.country,
         "consumable_tags": business.consumable_tags,
     }
