@@ -19,7 +19,7 @@ from ecom_ai_os.sandbox.faults import HEADER, TRANSPORT_FAULTS, Faults, Subject,
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.shopify import documents
 from ecom_ai_os.sandbox.shopify.routes import ShopifySurface
-from ecom_ai_os.sandbox.woocommerce import routes as woocommerce
+from ecom_ai_os.sandbox.surfaces import SURFACES
 
 CONTROL = "/_sandbox"
 HANG_SECONDS = 300
@@ -32,10 +32,10 @@ class Sandbox:
 
     def __init__(self, home: Path, clock: Clock, plan: str) -> None:
         self.clock, self.faults, self.counters = clock, Faults(), Counters()
-        scripts = documents.SCRIPTS + woocommerce.SCRIPTS
+        scripts = documents.SCRIPTS + tuple(path for each in SURFACES for path in each.scripts)
         self.shop = Shop(home / "business.duckdb", clock, scripts)
         self.shopify = ShopifySurface(self.shop, home, self.faults, self.counters, plan)
-        self.woocommerce = woocommerce.WooCommerceSurface(self.shop, self.faults, self.counters)
+        self.others = [each(self.shop, self.faults, self.counters) for each in SURFACES]
 
     def routes(self) -> list[Route]:
         control = {
@@ -49,7 +49,10 @@ class Sandbox:
             Route(CONTROL + path, endpoint, methods=[method])
             for path, (endpoint, method) in control.items()
         ]
-        return routes + self.shopify.routes() + self.woocommerce.routes()
+        routes += self.shopify.routes()
+        for surface in self.others:
+            routes += surface.routes()
+        return routes
 
     async def move_clock(self, request: Request) -> Response:
         """{"advance_days": 1} or {"now": "2026-12-01T08:00:00Z"}; answers with the new now."""

@@ -277,3 +277,48 @@ select
 from business.discounts as d
 left join used as u using (discount_id)
 where d.starts_at - interval 7 days <= this_moment();
+
+create or replace table suppliers as
+select * from business.suppliers;
+
+create or replace table purchase_orders as
+select
+    * exclude (received_at),
+    seen(received_at) as received_at,
+    greatest(ordered_at, seen(received_at)) as updated_at
+from business.replenishments
+where ordered_at <= this_moment();
+
+create or replace table mailings as
+select * exclude (sent_at), seen(sent_at) as sent_at
+from business.mailings
+where created_at <= this_moment();
+
+create or replace table emails as
+select
+    * exclude (
+        delivered_at, bounced_at, opened_at, machine_opened_at, clicked_at, unsubscribed_at,
+        complained_at
+    ),
+    seen(delivered_at) as delivered_at,
+    seen(bounced_at) as bounced_at,
+    seen(opened_at) as opened_at,
+    seen(machine_opened_at) as machine_opened_at,
+    seen(clicked_at) as clicked_at,
+    seen(unsubscribed_at) as unsubscribed_at,
+    seen(complained_at) as complained_at
+from business.emails
+where sent_at <= this_moment();
+
+create or replace table reviews as
+select
+    * exclude (edited_at, edited_rating, edited_body, rating, body, removed_at, replied_at, reply),
+    seen(edited_at) as edited_at,
+    seen(removed_at) as removed_at,
+    seen(replied_at) as replied_at,
+    if(seen(edited_at) is null, rating, edited_rating) as rating,
+    if(seen(edited_at) is null, body, edited_body) as body,
+    if(seen(replied_at) is null, null, reply) as reply,
+    greatest(created_at, seen(edited_at), seen(removed_at), seen(replied_at)) as updated_at
+from business.reviews
+where created_at <= this_moment();

@@ -122,6 +122,44 @@ create table abandoned_checkout_lines (
     unit_price decimal(18,2)
 );
 
+create table suppliers (                             -- one per vendor that goods are bought from
+    supplier_id bigint, name varchar, email varchar, currency varchar, lead_time_days integer
+);
+
+create table mailings (                              -- a campaign, or a message of a flow
+    mailing_id bigint, kind varchar,                 -- campaign, flow
+    flow varchar,       -- welcome, abandoned_checkout, shipping_confirmation, win_back; null: campaign
+    name varchar, subject varchar, category_name varchar,   -- category it features; null: none
+    created_at timestamptz,
+    scheduled_at timestamptz, sent_at timestamptz    -- of a campaign; null for a flow
+);
+
+create table emails (                                -- one mail to one account
+    email_id bigint, mailing_id bigint, customer_id bigint,
+    order_id bigint,                                 -- the order or null
+    sent_at timestamptz,
+    delivered_at timestamptz,                        -- null: bounced
+    bounced_at timestamptz, bounce_kind varchar,     -- hard, soft
+    opened_at timestamptz,                           -- by the person
+    machine_opened_at timestamptz,                   -- by a mail program that fetches ahead
+    clicked_at timestamptz, clicked_product_id bigint,
+    unsubscribed_at timestamptz, complained_at timestamptz
+);
+
+create table reviews (
+    review_id bigint,
+    channel varchar,                                 -- shop, trustpilot_product, trustpilot_service, google
+    product_id bigint, variant_id bigint,            -- null: of the shop
+    order_id bigint, customer_id bigint,             -- null: not known to the channel
+    location_id bigint,                              -- google
+    author_name varchar, author_email varchar,
+    rating integer, title varchar, body varchar, language varchar,
+    created_at timestamptz,
+    edited_at timestamptz, edited_rating integer, edited_body varchar,  -- null: never edited
+    removed_at timestamptz,
+    is_verified boolean, reply varchar, replied_at timestamptz
+);
+
 -- Ground truth: never served over HTTP ------------------------------------------------------------
 
 create table customer_truth (                       -- one row per person
@@ -155,6 +193,12 @@ create table complement_truth (
 
 create table daily_demand_truth (                   -- intended and sold units, test orders left out
     variant_id bigint, "on" date, demand integer, sales integer
+);
+
+create table review_truth (
+    review_id bigint, sentiment varchar,             -- positive, mixed, negative
+    issues varchar[]    -- defective, poor_quality, sizing, not_as_described, taste_smell,
+                        -- missing_parts, value, late_delivery, damaged_in_transit, wrong_item, service
 );
 
 create table incidents (

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import duckdb
@@ -41,6 +41,8 @@ Record = dict[str, Any]
 
 class WooCommerceSurface:
     """Everything under /wp-json and /index.php; `percent` of the orders are this shop's."""
+
+    scripts: ClassVar[tuple[Path, ...]] = SCRIPTS
 
     def __init__(self, shop: Shop, faults: Faults, counters: Counters, percent: int = 100) -> None:
         self.shop, self.faults, self.counters = shop, faults, counters
