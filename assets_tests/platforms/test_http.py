@@ -165,3 +165,8 @@ def test_a_web_page_is_no_download(tmp_path: Path) -> None:
         pytest.raises(HttpError, match=r"HTTP 403\): Expired"),
     ):
         client().download(f"{shop.url}/f", tmp_path / "file")
+
+
+def test_what_is_not_utf8_costs_itself_only() -> None:
+    with vendor(in_turn(Answer(b'{"name": "caf\xe9"}'))) as running:
+        assert client().get(running.url).body == {"name": "caf\ufffd"}

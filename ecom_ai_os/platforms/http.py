@@ -174,7 +174,7 @@ class Http:
 
         Raises orjson.JSONDecodeError.
         """
-        return orjson.loads(answer.content)
+        return orjson.loads(in_utf8(answer.content, address(answer.url)))
 
     def _fault(
         self, answer: requests.Response, what: str, *, is_transient: bool = False
@@ -206,6 +206,19 @@ class Http:
         for secret in tuple(self.secrets):
             text = text.replace(secret, "…")
         return text
+
+
+def in_utf8(content: bytes, where: str) -> bytes:
+    """Return the content with what is not UTF-8 marked by �; `where` names the address in the log.
+
+    Half a text is better than none of a page: vendors pass on what their users pasted.
+    """
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        log.warning("%s: some text is not UTF-8; its bytes are replaced", where)
+        return content.decode(errors="replace").encode()
+    return content
 
 
 def patient(attempts: int = ATTEMPTS) -> Retrying:

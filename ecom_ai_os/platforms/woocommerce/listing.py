@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.woocommerce.client import Client, Page
 from ecom_ai_os.platforms.woocommerce.paging import Place, changed_since, walk
-from ecom_ai_os.platforms.woocommerce.spool import Spool
 
 #: A save is dated when it begins and seen when it ends; landing drops what is read twice.
 OVERLAP = timedelta(minutes=5)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page, Record
 from ecom_ai_os.platforms.woocommerce.listing import BATCH_PAGES, OVERLAP, WEEK, Cursor, trashed
 from ecom_ai_os.platforms.woocommerce.paging import (
@@ -27,7 +28,6 @@ from ecom_ai_os.platforms.woocommerce.paging import (
     walk,
 )
 from ecom_ai_os.platforms.woocommerce.repair import number, rows
-from ecom_ai_os.platforms.woocommerce.spool import Spool
 
 log = logging.getLogger(__name__)
 

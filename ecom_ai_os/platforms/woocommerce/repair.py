@@ -12,21 +12,11 @@ from typing import Any
 
 import orjson
 
+from ecom_ai_os.platforms.http import in_utf8
+
 log = logging.getLogger(__name__)
 
 BOM = b"\xef\xbb\xbf"
-#: Where JSON may begin after what was printed before it.
-OPENING = re.compile(rb"[\n>]\s*(?=[\[{])")
-#: Fields that hold lists, in any record.
-LISTS = frozenset(
-    (
-        *("line_items", "shipping_lines", "fee_lines", "coupon_lines", "tax_lines", "taxes"),
-        *("refunds", "meta_data", "attributes", "default_attributes", "variations", "images"),
-        *("categories", "brands", "tags", "downloads", "grouped_products", "related_ids"),
-        *("upsell_ids", "cross_sell_ids", "product_ids", "excluded_product_ids", "used_by"),
-        *("product_categories", "excluded_product_categories", "email_restrictions"),
-    )
-)
 #: Where JSON may begin after what was printed before it.
 OPENING = re.compile(rb"[\n>]\s*(?=[\[{])")
 #: Fields that hold lists, in any record.
@@ -67,7 +57,7 @@ def parse(content: bytes, where: str) -> Any:
 
     `where` names the address in the log. Raises orjson.JSONDecodeError.
     """
-    clean = _in_utf8(content.replace(BOM, b"").strip(), where)
+    clean = in_utf8(content.replace(BOM, b"").strip(), where)
     try:
         return orjson.loads(clean)
     except orjson.JSONDecodeError:
@@ -76,16 +66,6 @@ def parse(content: bytes, where: str) -> Any:
             raise
     log.warning("%s: text stands before the JSON, as PHP notices do; read past it", where)
     return found
-
-
-def _in_utf8(content: bytes, where: str) -> bytes:
-    """Return the content with what is no UTF-8, as plugins write past WordPress, marked by �."""
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        log.warning("%s: some text is not UTF-8; its bytes are replaced", where)
-        return content.decode(errors="replace").encode()
-    return content
 
 
 def _after_notices(content: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""The files of one batch."""
+"""The files of one batch: records as NDJSON, what is none to the quarantine."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from ecom_ai_os.platforms import Batch, Quarantined
-from ecom_ai_os.platforms.woocommerce.client import Page, Record
+
+Record = dict[str, Any]
 
 #: File names are never used twice: the caller may land one batch while the next is read.
 _serial = count()
+
+
+class Page(Protocol):
+    """Some records of a list; `unread` are texts of what stood among them and is none."""
+
+    @property
+    def records(self) -> list[Record]: ...
+
+    @property
+    def unread(self) -> list[str]: ...
 
 
 @dataclass
