@@ -35,9 +35,14 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Consent:
-    """What the platform says of an address now, and why, in its own words."""
+    """What the platform says of an address now, and why, in its own words.
+
+    `may_email`: marketing may go there. `is_suppressed`: nothing at all may, not even about an
+    order: it bounced hard, complained, was suppressed by hand or is to be forgotten.
+    """
 
     may_email: bool
+    is_suppressed: bool
     reason: str
 
 
