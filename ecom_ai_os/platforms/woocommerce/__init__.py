@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
+from ecom_ai_os.platforms.listing import Cursor
 from ecom_ai_os.platforms.woocommerce.catalogue import Reviews, Variations
 from ecom_ai_os.platforms.woocommerce.check import Doctor
 from ecom_ai_os.platforms.woocommerce.client import Client
 from ecom_ai_os.platforms.woocommerce.customers import Customers
-from ecom_ai_os.platforms.woocommerce.listing import Cursor, Listing
+from ecom_ai_os.platforms.woocommerce.listing import Listing
 from ecom_ai_os.platforms.woocommerce.orders import Orders
 from ecom_ai_os.platforms.woocommerce.refunds import Refunds
 from ecom_ai_os.platforms.woocommerce.settings import WooCommerceConnection

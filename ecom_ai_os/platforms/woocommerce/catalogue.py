@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ecom_ai_os.platforms.listing import Place
 from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page
 from ecom_ai_os.platforms.woocommerce.listing import Listing
-from ecom_ai_os.platforms.woocommerce.paging import Place, changed_since, walk
+from ecom_ai_os.platforms.woocommerce.paging import changed_since, walk
 from ecom_ai_os.platforms.woocommerce.repair import number, rows
 
 #: Reviews are approved, edited and removed without a trace; older ones wait for the whole reading.
@@ -38,9 +39,9 @@ class Variations(Listing):
         }
         return _of_products(client, sorted(ordered.union(products) - {0}))
 
-    def everything(self, client: Client, place: Place) -> Iterator[tuple[Page, Place]]:
+    def everything(self, client: Client, place: Place | None) -> Iterator[tuple[Page, Place]]:
         """Yield all variations of all variable products; a place within has no meaning."""
-        return ((page, Place()) for page in _of_products(client, _variable(client)))
+        return ((page, {}) for page in _of_products(client, _variable(client)))
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.listing import BATCH_PAGES, OVERLAP, WEEK, Cursor
 from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page, Record
-from ecom_ai_os.platforms.woocommerce.listing import BATCH_PAGES, OVERLAP, WEEK, Cursor, trashed
+from ecom_ai_os.platforms.woocommerce.listing import trashed
 from ecom_ai_os.platforms.woocommerce.paging import (
     changed_since,
     created_at,

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from ecom_ai_os.platforms import Batch
 from ecom_ai_os.platforms.http import HttpError
+from ecom_ai_os.platforms.listing import BATCH_PAGES, OVERLAP, Cursor
 from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.woocommerce.client import Client, Page, Record
-from ecom_ai_os.platforms.woocommerce.listing import BATCH_PAGES, OVERLAP, Cursor, Listing
+from ecom_ai_os.platforms.woocommerce.listing import Listing
 from ecom_ai_os.platforms.woocommerce.paging import changed_since, walk
 from ecom_ai_os.platforms.woocommerce.repair import rows
 
