@@ -5,9 +5,11 @@ from pathlib import Path
 
 from .ledger import new_ledger
 from .records_catalogue import write_catalogue
+from .records_emails import write_emails
 from .records_orders import write_orders
 from .records_people import write_people
 from .records_returns import write_returns
+from .records_reviews import write_reviews
 from .records_stock import write_stock
 from .records_truth import write_truth
 from .simulation import simulate
@@ -30,4 +32,6 @@ def generate(path: Path, *, n_orders: int = 20_000, seed: int = 7, today: date) 
         write_orders(ledger, business)
         write_returns(ledger, business)
         write_stock(ledger, business)
+        write_emails(ledger, business)
+        write_reviews(ledger, business)
         write_truth(ledger, business)

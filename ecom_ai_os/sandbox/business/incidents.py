@@ -69,11 +69,22 @@ class SlowLane:
 
 
 @dataclass(frozen=True)
+class Acclaim:
+    """Buyers of a variant in these days review it as never before, and hardly one agrees with
+    another in what is wrong: no incident, though there are bad reviews."""
+
+    variant: int
+    from_day: int
+    to_day: int
+
+
+@dataclass(frozen=True)
 class Plan:
     shifts: tuple[Shift, ...]
     faults: tuple[Fault, ...]
     droughts: tuple[Drought, ...]
     lanes: tuple[SlowLane, ...]
+    acclaim: Acclaim
 
 
 def plan(catalogue: Catalogue) -> Plan:
@@ -82,11 +93,13 @@ def plan(catalogue: Catalogue) -> Plan:
     nearby = [v for v in ranked if catalogue.lead_days[v] <= 14][1:4]
     others = [v for v in ranked if v not in nearby]
     durable = [v for v in others[4:] if catalogue.lasts_days[v] == 0]
+    praised = next(v for v in others[4:] if v not in durable[:3])
     return Plan(
         shifts=_shifts(*others[:4]),
         faults=_faults(catalogue, *durable[:3]),
         droughts=_droughts(*nearby),
         lanes=(_lane("FR", TODAY - 30, 7.0), _lane("GB", TODAY + 60, 7.0)),
+        acclaim=Acclaim(praised, TODAY - 60, TODAY + 60),
     )
 
 

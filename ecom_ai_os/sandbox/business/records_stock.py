@@ -12,7 +12,8 @@ from .simulation import Business
 
 
 def write_stock(ledger: Ledger, business: Business) -> None:
-    """Fill stock_levels (changes only), replenishments and stock_corrections."""
+    """Fill suppliers, stock_levels (changes only), replenishments and stock_corrections."""
+    _write_suppliers(ledger, business)
     _write_levels(ledger, business)
     _write_replenishments(ledger, business)
     day, cell, quantity = business.stock.corrections.T
@@ -23,6 +24,26 @@ def write_stock(ledger: Ledger, business: Business) -> None:
             "location_id": ids("location", cell % N_LOCATIONS),
             "corrected_at": moments(business.calendar.at(day) + 6 * 3600),
             "quantity": quantity,
+        },
+    )
+
+
+def _write_suppliers(ledger: Ledger, business: Business) -> None:
+    """Every vendor but the house itself, by the lead times goods are bought with."""
+    goods = business.catalogue
+    vendor, first = np.unique(goods.vendor[~goods.is_gift_card], return_index=True)
+    names = pl.Series(list(VENDORS)).gather(vendor)
+    plain = names.str.normalize("NFKD").str.replace_all(r"[^\x00-\x7F]", "").str.to_lowercase()
+    ledger.write(
+        "suppliers",
+        {
+            "supplier_id": ids("supplier", vendor),
+            "name": names,
+            "email": "orders@" + plain.str.replace_all(" ", "-") + ".example",
+            "currency": pl.repeat("EUR", len(vendor), eager=True),
+            "lead_time_days": np.round(goods.lead_days[~goods.is_gift_card][first]).astype(
+                np.int64
+            ),
         },
     )
 

@@ -48,6 +48,7 @@ def _write_customers(ledger: Ledger, business: Business) -> None:
             "habit_variant_id": ids_or_null("variant", people.habit),
             "habit_days": pl.Series(people.habit_days).set(pl.Series(~has_habit), None),
             "return_factor": people.return_factor,
+            "email_engagement": business.readers.engagement,
         },
     )
 
@@ -75,6 +76,7 @@ def _write_products(ledger: Ledger, business: Business) -> None:
             "vendor": pl.Series(list(VENDORS)).gather(goods.vendor[sold]),
             "lead_time_days": goods.lead_days[sold],
             "lead_time_variation": goods.lead_variation[sold],
+            "quality": business.voices.quality[goods.product[sold]],
         },
     )
     leading = np.flatnonzero(goods.complement >= 0)

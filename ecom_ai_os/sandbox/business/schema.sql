@@ -171,7 +171,8 @@ create table customer_truth (                       -- one row per person
     died_at timestamptz,                            -- null: after the timeline
     mean_order_value decimal(18,2),                 -- expected discovery basket before discounts
     favourite_category varchar, taste double[],     -- in the order of season_truth.category_index
-    spend_tier integer, habit_variant_id bigint, habit_days double, return_factor double
+    spend_tier integer, habit_variant_id bigint, habit_days double, return_factor double,
+    email_engagement double                         -- chance to open a campaign before dropping out
 );
 
 create table product_truth (
@@ -179,7 +180,8 @@ create table product_truth (
     base_demand_per_day double,                     -- mean intended units a day on sale before today
     repurchase_interval_days integer,               -- null: durable
     return_probability double, main_reason varchar, vendor varchar,
-    lead_time_days double, lead_time_variation double
+    lead_time_days double, lead_time_variation double,
+    quality double                                  -- share of buyers with nothing to complain of
 );
 
 create table season_truth (
@@ -196,7 +198,8 @@ create table daily_demand_truth (                   -- intended and sold units, 
 );
 
 create table review_truth (
-    review_id bigint, sentiment varchar,             -- positive, mixed, negative
+    review_id bigint, order_id bigint,               -- whether the channel knows the order or not
+    sentiment varchar, edited_sentiment varchar,     -- positive, mixed, negative; null: never edited
     issues varchar[]    -- defective, poor_quality, sizing, not_as_described, taste_smell,
                         -- missing_parts, value, late_delivery, damaged_in_transit, wrong_item, service
 );

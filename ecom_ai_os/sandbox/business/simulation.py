@@ -13,11 +13,14 @@ from .catalogue import Catalogue, make_catalogue
 from .checkouts import Checkouts, abandon
 from .choice import Ints, stream
 from .delivery import Delivery, deliver
+from .emails import Emails, Readers, draw_readers, send
 from .incidents import Plan, Slip, choose_returners, choose_slips, end_slips, plan
+from .mailings import Mailing, plan_mailings
 from .people import People
 from .purchases import Purchases, draw_population
 from .refunds import Refunds, refund
 from .returns import Returns, send_back
+from .reviews import Reviews, Voices, draw_voices, review
 from .sales import Sales, settle
 from .stock import Flow, Stock, run
 
@@ -43,6 +46,11 @@ class Business:
     accounts: Accounts
     refunds: Refunds
     checkouts: Checkouts
+    mailings: tuple[Mailing, ...]
+    readers: Readers
+    emails: Emails
+    voices: Voices
+    reviews: Reviews
 
 
 def simulate(n_orders: int, seed: int, today: date) -> Business:
@@ -70,6 +78,10 @@ def simulate(n_orders: int, seed: int, today: date) -> Business:
     )
     single = np.r_[serial, np.array([s.person for s in slips], dtype=np.int64)]
     accounts = open_accounts(people, sales, calendar, single, stream(seed, "accounts"))
+    checkouts = abandon(people, sales, accounts, delivery, calendar, stream(seed, "checkouts"))
+    mailings = plan_mailings(calendar)
+    readers = draw_readers(len(people), stream(seed, "readers"))
+    voices = draw_voices(people, goods, stream(seed, "voices"))
     return Business(
         seed=seed,
         n_orders=n_orders,
@@ -87,7 +99,33 @@ def simulate(n_orders: int, seed: int, today: date) -> Business:
         sales=sales,
         accounts=accounts,
         refunds=refund(sales, delivery, returns, stream(seed, "refunds")),
-        checkouts=abandon(people, sales, accounts, delivery, calendar, stream(seed, "checkouts")),
+        checkouts=checkouts,
+        mailings=mailings,
+        readers=readers,
+        emails=send(
+            mailings,
+            people,
+            readers,
+            sales,
+            accounts,
+            delivery,
+            checkouts,
+            goods,
+            calendar,
+            stream(seed, "emails"),
+        ),
+        voices=voices,
+        reviews=review(
+            people,
+            voices,
+            sales,
+            goods,
+            delivery,
+            returns,
+            planned,
+            calendar,
+            stream(seed, "reviews"),
+        ),
     )
 
 
