@@ -11,8 +11,9 @@ import pytest
 
 from assets_tests.defs import returning_shop
 from assets_tests.defs.returning_shop import AS_OF, FAULTY, RETURNER
-from ecom_ai_os.defs import finders, returns
+from ecom_ai_os.defs import returns
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.finders.returns import flagged_return_rate
 from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.warehouse import Warehouse
 
@@ -71,9 +72,9 @@ def test_the_faulty_product_is_flagged_with_its_reasons(shop: Warehouse) -> None
 
 
 def test_buying_is_told_of_the_flagged_product(shop: Warehouse) -> None:
-    assert finders.flagged_return_rate(shop, AS_OF) is None
+    assert flagged_return_rate(shop, AS_OF) is None
     run(shop)
-    found = finders.flagged_return_rate(shop, AS_OF)
+    found = flagged_return_rate(shop, AS_OF)
     assert found is not None
     (row,) = found.to_dicts()
     assert (row["subject_id"], row["team"]) == (FAULTY, "buying")

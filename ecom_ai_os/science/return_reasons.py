@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ecom_ai_os.science.return_words import BY_NEGATION, NEGATORS, NOT_ONLY, PLAIN, TURNS
+from ecom_ai_os.science import phrases
+from ecom_ai_os.science.return_words import BY_NEGATION, PLAIN
 
 REASONS = (*PLAIN, "other")
 
@@ -68,51 +69,14 @@ def read_words(texts: pl.Series) -> pl.DataFrame:
     A reason said in more sentences comes first, then the order of `return_words.PLAIN`. What is
     negated ("not damaged") is not said.
     """
-    sentences = (
-        texts.cast(pl.Utf8)
-        .drop_nulls()
-        .unique(maintain_order=True)
-        .to_frame("reason_text")
-        .with_columns(sentence=pl.col("reason_text").str.extract_all(r"[^.!?;\n]+"))
-        .explode("sentence")
-        .drop_nulls("sentence")
-        .with_columns(rest=_prepared(pl.col("sentence")))
-    )
+    said = phrases.find(texts, BY_NEGATION, PLAIN).rename({"text": "reason_text", "kind": "reason"})
     rank = pl.col("reason").replace_strict(list(REASONS), list(range(len(REASONS))))
     return (
-        _found(sentences)
-        .group_by("reason_text", "reason", maintain_order=True)
-        .agg(n=pl.len().cast(pl.Int64), sentence=pl.col("sentence").first().str.strip_chars())
+        said.group_by("reason_text", "reason", maintain_order=True)
+        .agg(n=pl.len().cast(pl.Int64), sentence=pl.col("sentence").first())
         .sort("reason_text", -pl.col("n"), rank)
         .drop("n")
     )
-
-
-def _prepared(sentence: pl.Expr) -> pl.Expr:
-    """Lower case, one kind of apostrophe and a comma wherever the sentence turns."""
-    return (
-        sentence.str.to_lowercase()
-        .str.replace_all("’", "'", literal=True)
-        .str.replace_all(NOT_ONLY, " ")
-        .str.replace_all(TURNS, ",")
-    )
-
-
-def _found(sentences: pl.DataFrame) -> pl.DataFrame:
-    """Look for each reason in what the reasons before it have left of the sentences.
-
-    What a negation says comes first; then every negator takes the three words after it along.
-    """
-    found = []
-    for step in (BY_NEGATION, PLAIN):
-        for reason, patterns in step.items():
-            pattern = r"\b(?:" + "|".join(patterns) + ")"
-            hit = sentences.filter(pl.col("rest").str.contains(pattern))
-            found.append(hit.select("reason_text", "sentence", reason=pl.lit(reason)))
-            sentences = sentences.with_columns(pl.col("rest").str.replace_all(pattern, " , "))
-        taken_back = rf"\b(?:{NEGATORS})(?:\s+[\w'-]+){{1,3}}"
-        sentences = sentences.with_columns(pl.col("rest").str.replace_all(taken_back, " "))
-    return pl.concat(found)
 
 
 def _is_disputed() -> pl.Expr:

@@ -183,16 +183,3 @@ PLAIN: dict[str, tuple[str, ...]] = {
         r"cambiado de (opini.n|idea)",
     ),
 }  # fmt: skip
-
-#: "not only too small" says that it is too small
-NOT_ONLY = r"\b(not (only|just)|nicht nur|pas seulement|no (s.lo|solo|solamente))\b"
-
-#: words at which a sentence turns; a negation before them ends there
-TURNS = r"\b(but|however|though|aber|sondern|jedoch|mais|cependant|pero|sino)\b"
-
-#: words that take back the three words after them
-NEGATORS = (
-    r"not|no|never|neither|nor|without|nothing|\w+n't|\w+n’t|cannot|"
-    r"nicht|kein\w{0,2}|nie|niemals|ohne|weder|keineswegs|"
-    r"pas|jamais|aucune?|sans|ni|nullement|nunca|sin|tampoco|ning.n\w?|nada"
-)
