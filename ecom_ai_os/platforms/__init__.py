@@ -20,6 +20,7 @@ MODULES = {
     "shopify": "ecom_ai_os.platforms.shopify",
     "custom": "ecom_ai_os.platforms.custom",
     "woocommerce": "ecom_ai_os.platforms.woocommerce",
+    "trustpilot": "ecom_ai_os.platforms.trustpilot",
 }
 
 
