@@ -127,3 +127,46 @@ insert into abandoned_checkout_lines values
 
 insert into incidents values
     (1, 'stockout', 'variant', '12', '2026-11-20', '2026-11-21', '{"units": 2}');
+
+-- On Trustpilot, of the shop: 7001 old and answered. 7002 and 7003 the same second; 7002 is edited
+-- on the 25th, 7003 taken down on the 24th. 7004: tomorrow. 7005: old, answered on the 26th.
+-- Of products: 7101 is answered tomorrow, 7102 old and taken down tomorrow, 7103 of a deleted
+-- product, from nobody known. On Google: 7201 edited tomorrow, 7202 without a word, 7203 in Vienna
+-- and taken down tomorrow, 7204 tomorrow.
+insert into reviews by name select * from (values
+    (7001, 'trustpilot_service', null, null, 1001, null, 'Anna B.', 5, 'Great', 'Fast and kind.',
+        'en', timestamptz '2025-03-10 09:00:00+00', null, null, null, null, true,
+        'Thank you!', timestamptz '2025-03-11 09:00:00+00'),
+    (7002, 'trustpilot_service', null, null, null, null, 'Mia', 2, 'Slow', 'Took a week.',
+        'en', timestamptz '2026-11-20 08:00:00+00', timestamptz '2026-11-25 10:00:00+00', 4,
+        'Took a week, but they called.', null, false, null, null),
+    (7003, 'trustpilot_service', null, null, null, null, 'Bot', 1, 'Bad', 'Buy at mine.',
+        'en', timestamptz '2026-11-20 08:00:00+00', null, null, null,
+        timestamptz '2026-11-24 10:00:00+00', false, null, null),
+    (7004, 'trustpilot_service', null, null, 1005, null, 'Cleo', 4, 'Gut', 'Alles da.',
+        'de', timestamptz '2026-11-24 08:00:00+00', null, null, null, null, true, null, null),
+    (7005, 'trustpilot_service', null, null, null, null, 'Otto', 3, 'Fine', 'It was fine.',
+        'en', timestamptz '2025-06-01 09:00:00+00', null, null, null, null, false,
+        'Sorry for being late.', timestamptz '2026-11-26 09:00:00+00'),
+    (7101, 'trustpilot_product', 1, 11, 1004, null, 'Anna B.', 5, null, 'Lovely beans.',
+        'en', timestamptz '2026-11-21 09:00:00.250+00', null, null, null, null, true,
+        'Enjoy them!', timestamptz '2026-11-24 09:00:00+00'),
+    (7102, 'trustpilot_product', 2, 21, 1001, null, 'Anna B.', 1, null, 'It leaks.',
+        'en', timestamptz '2025-03-20 09:00:00+00', null, null, null,
+        timestamptz '2026-11-24 10:00:00+00', true, null, null),
+    (7103, 'trustpilot_product', 3, 31, null, null, 'Somebody', 4, null, 'Nice mug.',
+        'en', timestamptz '2026-11-22 09:00:00+00', null, null, null, null, false, null, null),
+    (7201, 'google', null, null, null, 71, 'Uwe', 3, null, 'Geht so.',
+        'de', timestamptz '2026-01-05 09:00:00+00', timestamptz '2026-11-24 09:00:00+00', 5,
+        'Jetzt sehr gut.', null, false, null, null),
+    (7202, 'google', null, null, null, 71, 'Ida', 5, null, null,
+        'de', timestamptz '2026-11-20 09:00:00+00', null, null, null, null, false,
+        'Danke!', timestamptz '2026-11-21 09:00:00+00'),
+    (7203, 'google', null, null, null, 72, 'Bot', 1, null, 'Buy at mine.',
+        'en', timestamptz '2026-02-01 09:00:00+00', null, null, null,
+        timestamptz '2026-11-24 10:00:00+00', false, null, null),
+    (7204, 'google', null, null, null, 72, 'Ben', 2, null, 'Closed early.',
+        'en', timestamptz '2026-11-24 11:00:00+00', null, null, null, null, false, null, null)
+) as t (review_id, channel, product_id, variant_id, order_id, location_id, author_name, rating,
+    title, body, language, created_at, edited_at, edited_rating, edited_body, removed_at,
+    is_verified, reply, replied_at);

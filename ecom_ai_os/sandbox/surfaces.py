@@ -11,6 +11,7 @@ from starlette.routing import Route
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.shop import Shop
+from ecom_ai_os.sandbox.trustpilot.routes import TrustpilotSurface
 from ecom_ai_os.sandbox.woocommerce.routes import WooCommerceSurface
 
 
@@ -27,4 +28,4 @@ class Surface(Protocol):
     def routes(self) -> list[Route]: ...
 
 
-SURFACES: tuple[type[Surface], ...] = (WooCommerceSurface,)
+SURFACES: tuple[type[Surface], ...] = (WooCommerceSurface, TrustpilotSurface)
