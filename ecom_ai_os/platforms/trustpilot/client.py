@@ -77,7 +77,8 @@ class Client:
 
     def clock(self) -> datetime:
         """Return a recent moment on Trustpilot's clock. Raises HttpError."""
-        return self._seen_at or self.get(f"business-units/{self.unit}").now
+        unit = self.unit
+        return self._seen_at or self.get(f"business-units/{unit}").now
 
     def get(self, path: str, **params: Any) -> Reply:
         """Ask until the answer comes. Raises HttpError."""
