@@ -100,3 +100,42 @@ def test_thresholds_come_from_the_file_and_unknown_ones_are_named(config: Path) 
     assert settings.threshold("testing", "days", 7, "Days").default == 7
     with pytest.raises(ValueError, match=r"\[thresholds.testing\] shaer is unknown; known: days"):
         settings.check_thresholds()
+
+
+def test_customers_are_written_to_only_when_a_platform_is_set_live(config: Path) -> None:
+    config.write_text(SHOP)
+    assert settings.current().channels.email.mode == "dry_run"
+    assert settings.current().sender() is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "says"),
+    [
+        ('mode = "live"', "live but names no connection"),
+        ('connection = "mail"', "'mail' is not there"),
+        ('connection = "main"', "of shopify, through which customers cannot be written to"),
+        ('mode = "loud"', "channels.email.mode"),
+    ],
+)
+def test_a_channel_that_cannot_send_is_an_error(
+    config: Path, channel: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECOM__CONNECTIONS__MAIN__TOKEN", "shh")
+    config.write_text(f"{SHOP}\n[channels.email]\n{channel}\n")
+    with pytest.raises(ValidationError, match=says) as error:
+        settings.current()
+    assert "shh" not in str(error.value)
+
+
+def test_where_teams_are_told_comes_from_the_environment_alone(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECOM__CHANNELS__ALERTS__BUYING", "json://user:shh@host/hook")
+    config.write_text(SHOP)
+    targets = settings.current().channels.alerts.by_team()
+    assert list(targets) == ["buying"] and "shh" not in str(targets)
+    settings.current.cache_clear()
+    config.write_text(f'{SHOP}\n[channels.alerts]\nbuying = "json://user:shh@host/hook"\n')
+    with pytest.raises(ValueError, match="ECOM__CHANNELS__ALERTS__BUYING") as error:
+        settings.current()
+    assert "shh" not in str(error.value)

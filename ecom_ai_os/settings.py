@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,7 +24,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ecom_ai_os.channels import AlertTargets, Channels
 from ecom_ai_os.platforms import ConnectionSettings, Connector, connector_type
+from ecom_ai_os.platforms.activation import Activating, Sender
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
@@ -66,11 +68,16 @@ class Settings(BaseSettings):
     """Everything a deployment decides. Raises pydantic.ValidationError naming the wrong key."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ECOM__", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="ECOM__",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # it holds the credentials
     )
 
     business: Business = Business()
     connections: dict[str, Any] = {}
+    channels: Channels = Channels()
     exchange_rates: list[ExchangeRate] = []
     thresholds: dict[str, dict[str, Any]] = {}
     as_of: date | None = None
@@ -79,6 +86,24 @@ class Settings(BaseSettings):
     @classmethod
     def _typed(cls, tables: dict[str, Any]) -> dict[str, ConnectionSettings]:
         return {name: _connection(name, table) for name, table in tables.items()}
+
+    @model_validator(mode="after")
+    def _can_write(self) -> Settings:
+        """Raise ValueError when e-mails are to go through what cannot send them."""
+        email = self.channels.email
+        if email.mode == "live" and email.connection is None:
+            raise ValueError("[channels.email] is live but names no connection")
+        if email.connection is None:
+            return self
+        if email.connection not in self.connections:
+            raise ValueError(f"[channels.email] connection {email.connection!r} is not there")
+        platform = self.connections[email.connection].platform
+        if not issubclass(connector_type(platform), Activating):
+            raise ValueError(
+                f"[channels.email] connection {email.connection!r} is of {platform}, "
+                "through which customers cannot be written to"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -98,6 +123,16 @@ class Settings(BaseSettings):
             name: connector_type(table.platform)(name, table)
             for name, table in self.connections.items()
         }
+
+    def sender(self) -> Sender | None:
+        """Return who hands messages over; None unless the e-mail channel is live."""
+        email = self.channels.email
+        if email.mode != "live" or email.connection is None:
+            return None
+        table = self.connections[email.connection]
+        connector: Any = connector_type(table.platform)(email.connection, table)
+        sender: Sender = connector.sender()
+        return sender
 
 
 def _connection(name: str, table: Any) -> ConnectionSettings:
@@ -144,14 +179,17 @@ def prepare_dbt() -> Path:
 
 
 def secrets_in_file() -> list[str]:
-    """Return `connection.field` of every credential that stands in the settings file."""
-    tables = _file().get("connections", {})
+    """Return the dotted name of every credential that stands in the settings file."""
+    file = _file()
+    tables: list[tuple[str, type[BaseModel], dict[str, Any]]] = [
+        (f"connections.{name}", connector_type(table["platform"]).Settings, table)
+        for name, table in file.get("connections", {}).items()
+    ]
+    tables.append(("channels.alerts", AlertTargets, file.get("channels", {}).get("alerts", {})))
     return [
         f"{name}.{field}"
-        for name, table in tables.items()
-        for field in sorted(
-            secret_fields(connector_type(table["platform"]).Settings) & table.keys()
-        )
+        for name, model, table in tables
+        for field in sorted(secret_fields(model) & table.keys())
     ]
 
 
@@ -169,7 +207,7 @@ def current() -> Settings:
     if misplaced := secrets_in_file():
         raise ValueError(
             f"{config_path()} holds credentials ({', '.join(misplaced)}); set "
-            f"ECOM__CONNECTIONS__{misplaced[0].replace('.', '__').upper()} in the environment"
+            f"ECOM__{misplaced[0].replace('.', '__').upper()} in the environment"
         )
     return Settings()
 

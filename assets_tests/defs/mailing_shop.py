@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import polars as pl
 
 from assets_tests.defs.stocked_shop import table
 from ecom_ai_os.defs.ingest import STREAMS
+from ecom_ai_os.defs.outbox import INTENTS
+from ecom_ai_os.defs.tables.readiness import WORKFLOWS
 from ecom_ai_os.defs.tables.recommendations import RELATED
 from ecom_ai_os.warehouse import Warehouse
 
@@ -71,7 +74,28 @@ CUSTOMERS = table(
     "marts.dim_customers",
     ("customer_id",),
     customer_id="varchar",
+    email_hash="varchar",
     is_email_subscribed="boolean",
+)
+ACCOUNTS = table(
+    "intermediate.int_accounts",
+    ("account_id",),
+    account_id="varchar",
+    email="varchar",
+    created_at="timestamptz",
+)
+CUSTOMER_ACCOUNTS = table(
+    "intermediate.int_customer_accounts",
+    ("account_id",),
+    account_id="varchar",
+    customer_id="varchar",
+)
+CONTACT_POINTS = table(
+    "intermediate.int_contact_points",
+    ("kind", "value"),
+    kind="varchar",
+    value="varchar",
+    normal_form="varchar",
 )
 EVENTS = table(
     "marts.fct_email_engagement",
@@ -105,16 +129,64 @@ def fill(warehouse: Warehouse, first: date, n_days: int) -> None:
     warehouse.replace(ORDERS, orders)
     warehouse.replace(LINES, _lines(orders))
     warehouse.replace(PRODUCTS, _products())
-    names = [f"c{n}" for n in range(N_CUSTOMERS)]
-    is_subscribed = [name != "c0" for name in names]
-    warehouse.replace(
-        CUSTOMERS, pl.DataFrame({"customer_id": names, "is_email_subscribed": is_subscribed})
-    )
+    _fill_people(warehouse)
+    warehouse.replace(WORKFLOWS, _readiness(is_ready=True))
     related = [("mug", 1, "tray"), ("mug", 2, "gone"), ("mug", 3, "tea")]
     pairs = pl.DataFrame(related, schema=["sku", "rank", "related_sku"], orient="row")
     others = {name: None for name in RELATED.columns if name not in pairs.columns}
     warehouse.replace(RELATED, pairs.with_columns(**others))
     warehouse.ensure(REFUNDS, RETURNS, EVENTS, STOCK)
+
+
+def email(customer_id: str) -> str:
+    """The customer's newest address, as typed."""
+    return f"New.{customer_id}@shop.test"
+
+
+def set_readiness(warehouse: Warehouse, is_ready: bool) -> None:
+    warehouse.replace(WORKFLOWS, _readiness(is_ready))
+
+
+def _readiness(is_ready: bool) -> pl.DataFrame:
+    rows = pl.DataFrame({"workflow": sorted(INTENTS)}).with_columns(
+        measure=pl.lit("orders_per_month"),
+        observed=pl.lit(300.0 if is_ready else 120.0),
+        needed=pl.lit(200.0),
+        is_ready=pl.lit(is_ready),
+    )
+    return rows.with_columns(
+        pl.lit(None).alias(c) for c in set(WORKFLOWS.columns) - set(rows.columns)
+    )
+
+
+def _fill_people(warehouse: Warehouse) -> None:
+    """Each customer has an account of old and a newer one, whose address is theirs now."""
+    names = [f"c{n}" for n in range(N_CUSTOMERS)]
+    now = {name: email(name) for name in names}
+    hashes = [sha256(address.lower().encode()).hexdigest() for address in now.values()]
+    warehouse.replace(
+        CUSTOMERS,
+        pl.DataFrame(
+            {
+                "customer_id": names,
+                "email_hash": hashes,
+                "is_email_subscribed": [name != "c0" for name in names],
+            }
+        ),
+    )
+    accounts = [
+        *((f"{name}-old", name, f"old.{name}@shop.test", noon(date(2020, 1, 1))) for name in names),
+        *((f"{name}-new", name, now[name], noon(date(2021, 1, 1))) for name in names),
+    ]
+    frame = pl.DataFrame(
+        accounts, schema=["account_id", "customer_id", "email", "created_at"], orient="row"
+    )
+    warehouse.replace(ACCOUNTS, frame)
+    warehouse.replace(CUSTOMER_ACCOUNTS, frame)
+    points = frame.select(
+        kind=pl.lit("email"), value="email", normal_form=pl.col("email").str.to_lowercase()
+    )
+    warehouse.replace(CONTACT_POINTS, points)
 
 
 def connect(warehouse: Warehouse, day: date) -> None:

@@ -14,7 +14,7 @@ from assets_tests.defs.returning_shop import AS_OF, FAULTY, RETURNER
 from ecom_ai_os.defs import returns
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders.returns import flagged_return_rate
-from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
+from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.warehouse import Warehouse
 
 PARTS = (

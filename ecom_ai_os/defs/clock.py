@@ -20,6 +20,12 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
         return settings.current().as_of or today - timedelta(days=1)
 
     @property
+    def is_past(self) -> bool:
+        """Whether the day is older than yesterday: replayed, not lived. Nobody is told of it."""
+        today = datetime.now(settings.current().business.zone).date()
+        return self.as_of < today - timedelta(days=1)
+
+    @property
     def until(self) -> datetime:
         """The end of `as_of` in the shop's timezone, exclusive, as a UTC time."""
         midnight = datetime.combine(self.as_of + timedelta(days=1), time())

@@ -7,17 +7,48 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.handover import Channel, Limits, Rehearsal, deliver
+from ecom_ai_os.defs.live import Live
 from ecom_ai_os.defs.presentation import describe, preview
-from ecom_ai_os.defs.tables import outbox as tables
-from ecom_ai_os.defs.tables.outbox import DELIVERIES, MESSAGES
-from ecom_ai_os.defs.tables.post_purchase import STEPS
-from ecom_ai_os.defs.tables.recommendations import RELATED, read_barred
-from ecom_ai_os.science import outbox
+from ecom_ai_os.defs.tables import (
+    lifetime_value,
+    post_purchase,
+    recommendations,
+    segments,
+)
+from ecom_ai_os.defs.tables.deliveries import read_pending
+from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES, read_due
+from ecom_ai_os.defs.tables.readiness import WORKFLOWS
+from ecom_ai_os.defs.tables.recommendations import read_barred
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
-#: No e-mail platform can be written to yet: every attempt is a rehearsal.
-MODE = "dry_run"
+#: workflow → the SQL of what it wants customers, or the platform, to be told
+INTENTS = {
+    "lifetime_value": lifetime_value.INTENTS,
+    "post_purchase": post_purchase.INTENTS,
+    "recommendations": recommendations.INTENTS,
+    "segments": segments.INTENTS,
+}
+READ_BY_INTENTS = (
+    lifetime_value.SCORES,
+    lifetime_value.VIP_MEMBERS,
+    post_purchase.STEPS,
+    recommendations.RECOMMENDED,
+    recommendations.RELATED,
+    segments.CUSTOMER_SEGMENTS,
+)
+#: what bars goods from being offered
+GUARDS = [
+    dg.AssetKey(["marts", "dim_products"]),
+    dg.AssetKey(["marts", "fct_stock_levels"]),
+    dg.AssetKey(["inventory", "stock_projections"]),
+    dg.AssetKey(["alerts", "alerts"]),
+    dg.AssetKey(["returns", "product_return_rates"]),
+]
+READ_DAYS = threshold(
+    "recommendations", "read_days", 7, "Days a SKU must last, for mails are read late"
+)
 
 
 class MessagesConfig(dg.Config):
@@ -29,9 +60,13 @@ class MessagesConfig(dg.Config):
     n_related: int = threshold(
         "outbox", "n_related", 3, "Related SKUs in a shipping confirmation, at most"
     )
-    read_days: int = threshold(
-        "recommendations", "read_days", 7, "Days a SKU must last, for mails are read late"
+    pause_days: int = threshold(
+        "outbox", "pause_days", 180, "Days after a reactivation until there is another"
     )
+    lost_risk: float = threshold(
+        "outbox", "lost_risk", 0.85, "Churn risk from which it is too late for a reactivation"
+    )
+    read_days: int = READ_DAYS
 
 
 class DeliveriesConfig(dg.Config):
@@ -44,6 +79,13 @@ class DeliveriesConfig(dg.Config):
     late_days: int = threshold(
         "outbox", "late_days", 2, "Days a written message may be late when a run failed"
     )
+    most_attempts: int = threshold(
+        "outbox", "most_attempts", 5, "Attempts to hand a message over before it is given up"
+    )
+    read_days: int = READ_DAYS
+
+    def limits(self) -> Limits:
+        return Limits(self.most_messages, self.window_days, self.late_days, self.most_attempts)
 
 
 @dg.asset(
@@ -52,21 +94,12 @@ class DeliveriesConfig(dg.Config):
     kinds={"python", "duckdb"},
     owners=["team:marketing"],
     deps=[
-        STEPS.asset_key,
-        RELATED.asset_key,
+        *(table.asset_key for table in READ_BY_INTENTS),
         *(
             dg.AssetKey(["marts", mart])
-            for mart in (
-                "dim_products",
-                "fct_order_lines",
-                "fct_orders",
-                "fct_returns",
-                "fct_stock_levels",
-            )
+            for mart in ("dim_customers", "fct_order_lines", "fct_orders", "fct_returns")
         ),
-        dg.AssetKey(["inventory", "stock_projections"]),
-        dg.AssetKey(["alerts", "alerts"]),
-        dg.AssetKey(["returns", "product_return_rates"]),
+        *GUARDS,
     ],
     pool="warehouse",
 )
@@ -75,19 +108,39 @@ def outbox_messages(
 ) -> dg.MaterializeResult[None]:
     """Every message that is to be sent, one row each, decided once and never changed.
 
-    **Method.** Rows are added for the steps due on the day, and only those: a step has one message
-    however often a day is run. A shipping confirmation brings what goes with the order, guarded as
-    recommendations are. One customer in ten has no messages of a kind but confirmations
-    (`is_holdout`), the same ones always.
+    **Messages.** The post-purchase steps due on the day (a shipping confirmation brings what goes
+    with the order, guarded as recommendations are); `reactivation` when a customer's foreseen
+    value fell from above the median and they are not lost yet, once in half a year. One customer
+    in ten has none of a kind but confirmations (`is_holdout`), the same ones always.
 
-    **Time fence.** Nothing is written for a past day, nor for what was due before the day or
-    before the shop was connected: the first run on an old shop writes nothing.
+    **Profile updates.** `vip_joined`, `vip_left` (with the audience), `segment_changed`, and
+    `recommendations` once a week and only when changed: they write to nobody, so neither cap nor
+    holdout applies. One that is refused is not repeated until the next change.
+
+    **Time fence.** Nothing is written for a past day, nor for what was due, or began, before the
+    day or before the shop was connected: the first run on an old shop writes nothing.
     """
-    barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
-    rows = tables.read_due(warehouse, clock, barred, config.n_related, config.holdout_share)
-    rows = rows.with_columns(run_id=pl.lit(context.run_id), created_at=pl.lit(datetime.now(UTC)))
-    warehouse.merge(MESSAGES, rows)
+    rows = write_messages(config, warehouse, clock, context.run_id)
     return dg.MaterializeResult(metadata=describe(MESSAGES, rows))
+
+
+def write_messages(
+    config: MessagesConfig, warehouse: Warehouse, clock: Clock, run_id: str
+) -> pl.DataFrame:
+    """Write the messages that become due on the day and return them."""
+    warehouse.ensure(*READ_BY_INTENTS)
+    rows = read_due(
+        warehouse,
+        clock,
+        INTENTS,
+        barred=read_barred(warehouse, clock, config.read_days)["sku"].to_list(),
+        n_related=config.n_related,
+        holdout_share=config.holdout_share,
+        pause_days=config.pause_days,
+        lost_risk=config.lost_risk,
+    ).with_columns(run_id=pl.lit(run_id), created_at=pl.lit(datetime.now(UTC)))
+    warehouse.merge(MESSAGES, rows)
+    return rows
 
 
 @dg.asset(
@@ -95,36 +148,62 @@ def outbox_messages(
     group_name="outbox",
     kinds={"python", "duckdb"},
     owners=["team:marketing"],
-    deps=[MESSAGES.asset_key, dg.AssetKey(["marts", "dim_customers"])],
+    deps=[
+        MESSAGES.asset_key,
+        WORKFLOWS.asset_key,
+        dg.AssetKey(["marts", "dim_customers"]),
+        *GUARDS,
+    ],
     pool="warehouse",
 )
 def outbox_deliveries(
     context: dg.AssetExecutionContext, config: DeliveriesConfig, warehouse: Warehouse, clock: Clock
 ) -> dg.MaterializeResult[None]:
-    """What became of every due message: one attempt each, refusals with their reasons.
+    """What became of every due message: sent, or refused with its reason.
 
-    **Method.** Consent as the shop last knew it (a shipping confirmation needs none), then the
-    holdout, then the cap: two messages a customer in seven days, confirmations not counted.
+    **Method.** The address must not be suppressed; marketing needs consent (a shipping
+    confirmation and a profile update do not); its workflow must be ready; what it offers must not
+    be barred at this moment (barred goods are left out, a message without any is not sent); then
+    the holdout; then the cap: two messages a customer in seven days, confirmations and profile
+    updates not counted.
 
-    **Caveats.** A dry run: nothing leaves the house, and `sent` means would be sent.
+    **Live** (ecom.toml `[channels.email]`): consent is asked of the platform just before, every
+    attempt is written down before it is made (`outbox.attempts`), and where its end is not known
+    the platform is asked whether it has the message before it is sent again. What the platform
+    could not take for now waits for the next run, five attempts and two days at most.
+
+    **Dry run** (the default): nothing leaves the house, `sent` means would be sent, and consent is
+    what the shop last said. What was rehearsed is never sent live afterwards.
     """
-    pending = tables.read_pending(warehouse, clock, MODE, config.late_days)
-    recent = tables.read_recent(warehouse, clock, MODE, config.window_days)
-    rows = (
-        outbox.admit(pending, recent, config.most_messages)
-        .join(pending.select("message_id", "channel"), on="message_id")
-        .with_columns(
-            mode=pl.lit(MODE),
-            attempted_at=pl.lit(datetime.now(UTC)),
-            response_id=pl.lit(None, pl.String),
-            run_id=pl.lit(context.run_id),
-        )
+    rows, problem = deliver_pending(
+        config, warehouse, clock, configured_channel(warehouse), context.run_id
     )
-    warehouse.merge(DELIVERIES, rows)
+    if problem:
+        context.log.warning("the rest waits for the next run: %s", problem)
     counts = rows.group_by("outcome", "reason").len("messages").sort("outcome", "reason")
     return dg.MaterializeResult(
-        metadata=describe(DELIVERIES, rows) | {"outcomes": preview(counts, counts.height)}
+        metadata=describe(DELIVERIES, rows)
+        | {"outcomes": preview(counts, counts.height), "problem": problem or "none"}
     )
+
+
+def configured_channel(warehouse: Warehouse) -> Channel:
+    """Return the way out that ecom.toml sets."""
+    current = settings.current()
+    sender = current.sender()
+    if sender is None:
+        return Rehearsal(warehouse)
+    return Live(warehouse, sender, current.channels.email)
+
+
+def deliver_pending(
+    config: DeliveriesConfig, warehouse: Warehouse, clock: Clock, channel: Channel, run_id: str
+) -> tuple[pl.DataFrame, str | None]:
+    """Deliver what is due; see `handover.deliver`."""
+    barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
+    is_live = channel.mode == "live"
+    pending = read_pending(warehouse, clock, is_live, config.late_days, barred)
+    return deliver(pending, channel, warehouse, clock, config.limits(), run_id)
 
 
 @dg.asset_check(asset=MESSAGES.asset_key)
@@ -145,9 +224,18 @@ def no_message_is_of_the_past_or_doubled(warehouse: Warehouse) -> dg.AssetCheckR
 
 
 @dg.asset_check(asset=DELIVERIES.asset_key)
-def every_message_is_attempted_once(warehouse: Warehouse) -> dg.AssetCheckResult:
-    """No message has two attempts in one mode."""
-    n_wrong = warehouse.read(
-        "select count(*) - count(distinct (message_id, mode)) as n from outbox.deliveries"
-    ).item()
-    return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
+def every_attempt_has_a_known_end(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """No message attempted live still waits for a run that could finish it."""
+    warehouse.ensure(ATTEMPTS)
+    waiting = warehouse.read(
+        """
+        select count(distinct message_id) as n, arg_max(problem, started_at) as problem
+        from outbox.attempts
+        where message_id not in (select message_id from outbox.deliveries)
+        """
+    ).row(0, named=True)
+    return dg.AssetCheckResult(
+        passed=waiting["n"] == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"n_waiting": waiting["n"], "last_problem": waiting["problem"] or "none"},
+    )

@@ -76,6 +76,16 @@ def post_purchase_steps(
     **Caveats.** Without an e-mail platform opens are unknown and no welfare check is made. A step
     whose day passed without a message is skipped for good.
     """
+    rows = decide_steps(config, warehouse, clock)
+    shown = rows.sort(pl.col("state") != "due", "due_at", descending=[False, True])
+    counts = rows.group_by("step", "state").len("orders").sort("step", "state")
+    return dg.MaterializeResult(
+        metadata=describe(STEPS, shown) | {"states": preview(counts, counts.height)}
+    )
+
+
+def decide_steps(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    """Write the day's steps of every order and return them."""
     barred = read_barred(warehouse, clock, config.read_days)
     rows = post_purchase.decide(
         tables.read_orders(warehouse, clock),
@@ -86,11 +96,7 @@ def post_purchase_steps(
         tables.zone(),
     ).with_columns(decided_on=pl.lit(clock.as_of))
     warehouse.replace(STEPS, rows)
-    shown = rows.sort(pl.col("state") != "due", "due_at", descending=[False, True])
-    counts = rows.group_by("step", "state").len("orders").sort("step", "state")
-    return dg.MaterializeResult(
-        metadata=describe(STEPS, shown) | {"states": preview(counts, counts.height)}
-    )
+    return rows
 
 
 @dg.asset_check(asset=STEPS.asset_key)

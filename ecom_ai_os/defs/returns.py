@@ -7,9 +7,9 @@ from ecom_ai_os.defs.charts.returns import rates_chart, reasons_chart, returners
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
 from ecom_ai_os.defs.quality import BACKTESTS, is_better
-from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.defs.tables import returns as tables
 from ecom_ai_os.defs.tables.returns import FLAGS, INSIGHTS, RATES
+from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.science import (
     frequent_returners,
     maturity,

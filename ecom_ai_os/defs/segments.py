@@ -10,45 +10,13 @@ from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
 from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.tables.segments import CHURN_MODEL, CUSTOMER_SEGMENTS
 from ecom_ai_os.science import affinity, churn, segments
 from ecom_ai_os.settings import threshold
-from ecom_ai_os.warehouse import Column, Table, Warehouse
+from ecom_ai_os.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import altair as alt
-
-CHURN_MODEL = "segments.churn_risk"
-
-CUSTOMER_SEGMENTS = Table(
-    "segments.customer_segments",
-    grain="customer × day",
-    key=("customer_id", "segmented_on"),
-    columns={
-        "customer_id": Column("varchar", "Person; marts.dim_customers"),
-        "segmented_on": Column("date", "Day whose evening this was true of"),
-        "segment": Column("varchar", "The one segment: the first rule that held"),
-        "messaging": Column("varchar", "Tone and offer for this segment"),
-        "n_orders": Column("bigint", "Sales so far"),
-        "recency_days": Column("bigint", "Days since the last sale; null without one"),
-        "expected_repurchase_days": Column(
-            "double", "Days after which half of such customers, if they stay, have bought again"
-        ),
-        "churn_risk": Column("double", "Chance of having left for good (0–1)"),
-        "churn_method": Column("varchar", "How churn_risk was found"),
-        "ltv_tier": Column("varchar", "vip, high, mid, low of lifetime_value.scores, or none"),
-        "value_rank": Column("double", "Share of customers who spent as much or more (0–1)"),
-        "category_affinity": Column("varchar", "Category they buy from most, lately above all"),
-        "affinity_share": Column(
-            "double", "Its share of their purchases, drawn to the shop's mix (0–1)"
-        ),
-        "engagement": Column(
-            "varchar",
-            "With e-mail in 90 days: high, medium, low, left, none (not written), unknown",
-        ),
-        "previous_segment": Column("varchar", "Segment on the last day before this one"),
-        "reasons": Column("varchar[]", "The signals in words"),
-    },
-)
 
 SALES = """
     select

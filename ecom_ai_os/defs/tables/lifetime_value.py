@@ -46,6 +46,83 @@ VIP_MEMBERS = Table(
 )
 
 
+# What becomes a message; reads `connected`, see `outbox.read_due`. What began before the shop was
+# connected is told to nobody. A decline is told once in `pause_days`, while there is somebody to
+# win back: value fell from above the median, and they are not lost yet.
+INTENTS = """
+    with today as (
+        select
+            date_trunc('month', $day)::date as month_on,
+            timezone($zone, $day::timestamp) as due_at,
+            (select min(connected_on) from connected) as first_on
+    ),
+
+    vips as (
+        select *, timezone($zone, enrolled_at)::date as joined_on,
+            timezone($zone, left_at)::date as left_on
+        from lifetime_value.vip_members
+    ),
+
+    declining as (
+        select *
+        from lifetime_value.scores
+        where scored_on = (select month_on from today)
+        qualify is_declining
+            and previous_predicted_ltv_12m >= median(previous_predicted_ltv_12m) over ()
+    )
+
+    select
+        'vip_joined' as kind,
+        customer_id,
+        customer_id || ' @ ' || joined_on as subject_id,
+        due_at,
+        to_json({
+            customer_id: customer_id,
+            profile: {is_vip: true, vip_since: joined_on}, joins: 'vip'
+        }) as payload,
+        reason as why
+    from vips, today
+    where left_on is null and joined_on >= month_on and joined_on >= first_on
+
+    union all
+    select
+        'vip_left',
+        customer_id,
+        customer_id || ' @ ' || left_on,
+        due_at,
+        to_json({customer_id: customer_id, profile: {is_vip: false}, leaves: 'vip'}),
+        reason
+    from vips, today
+    where left_on >= month_on and left_on >= first_on
+
+    union all
+    select
+        'reactivation',
+        customer_id,
+        customer_id || ' @ ' || $day,
+        due_at,
+        to_json({
+            customer_id: customer_id,
+            predicted_ltv_12m: predicted_ltv_12m,
+            previous_predicted_ltv_12m: previous_predicted_ltv_12m
+        }),
+        'expected to spend ' || round(predicted_ltv_12m)::bigint || ' ' || declining.currency
+        || ' in 12 months, down from ' || round(previous_predicted_ltv_12m)::bigint
+    from declining, today
+    where
+        scored_on >= first_on
+        and customer_id not in (
+            select customer_id from segments.customer_segments
+            where segmented_on = $day and churn_risk >= $lost_risk::double
+        )
+        and customer_id not in (
+            select customer_id from outbox.messages
+            where kind = 'reactivation'
+                and decided_on > $day - $pause_days::integer and decided_on < $day
+        )
+"""
+
+
 def read_ranked(warehouse: Warehouse, month: date, join_share: float) -> pl.DataFrame:
     """Return customer_id, month, place, is_sure of whoever was ever on top before `month`.
 

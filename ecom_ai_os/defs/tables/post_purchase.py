@@ -130,6 +130,70 @@ CONSUMABLES = f"""
 """
 
 
+# What becomes a message; reads `connected`, see `outbox.read_due`.
+INTENTS = """
+    with due as (
+        select steps.*
+        from post_purchase.steps as steps
+        inner join marts.fct_orders as orders using (order_id)
+        inner join connected using (connection)
+        where steps.state = 'due' and steps.decided_on = $day
+            and timezone($zone, steps.due_at)::date >= connected_on
+    ),
+
+    has as (
+        select distinct lines.customer_id, products.product_id
+        from marts.fct_order_lines as lines
+        inner join marts.dim_products as products using (sku)
+        where lines.is_sale and lines.ordered_at < $until and not products.is_consumable
+            and lines.customer_id in (select customer_id from due)
+    ),
+
+    fitting as (
+        select due.order_id, pairs.related_sku, min(pairs.rank) as rank
+        from due
+        inner join recommendations.related_products as pairs
+            on list_contains(due.skus, pairs.sku) and not list_contains(due.skus, pairs.related_sku)
+        inner join marts.dim_products as products on pairs.related_sku = products.sku
+        where
+            due.step = 'shipping_confirmation'
+            and not list_contains($barred::varchar[], pairs.related_sku)
+            and (due.customer_id, products.product_id) not in (
+                select (customer_id, product_id) from has
+            )
+            and (due.customer_id, pairs.related_sku) not in (
+                select (customer_id, sku) from marts.fct_returns
+                where customer_id is not null and sku is not null
+            )
+        group by all
+    ),
+
+    related as (
+        select order_id, list(related_sku order by rank, related_sku)[:$n_related] as related_skus
+        from fitting group by order_id
+    )
+
+    select
+        step as kind,
+        customer_id,
+        order_id as subject_id,
+        due_at,
+        to_json({
+            customer_id: customer_id,
+            order_id: order_id,
+            skus: coalesce(skus, []),
+            offered_skus: case step
+                when 'shipping_confirmation' then coalesce(related_skus, [])
+                when 'replenishment_reminder' then coalesce(skus, [])
+                else []
+            end
+        }) as payload,
+        why
+    from due
+    left join related using (order_id)
+"""
+
+
 def read_orders(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
     """Return what was known of every order at the end of the day; see `post_purchase.decide`."""
     return warehouse.read(ORDERS, until=clock.until)

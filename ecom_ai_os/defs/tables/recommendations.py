@@ -69,6 +69,38 @@ RECOMMENDED = Table(
 )
 
 
+# What becomes a profile update; see `outbox.read_due`. Each customer has a weekday, and is told of
+# on it only when something changed since.
+INTENTS = """
+    with found as (
+        select customer_id, list(sku order by rank, sku) as skus
+        from recommendations.recommended_products
+        where placement = 'email' and scored_on = $day
+            and not list_contains($barred::varchar[], sku)
+            and ('0x' || left(md5(customer_id), 8))::bigint % 7 = isodow($day) - 1
+        group by customer_id
+    ),
+
+    told as (
+        select customer_id, arg_max(payload -> '$.offered_skus', decided_on) as skus
+        from outbox.messages where kind = 'recommendations' group by customer_id
+    )
+
+    select
+        'recommendations' as kind,
+        customer_id,
+        customer_id || ' @ ' || $day as subject_id,
+        timezone($zone, $day::timestamp) as due_at,
+        to_json({customer_id: customer_id, offered_skus: found.skus}) as payload,
+        len(found.skus) || ' SKUs, their week has passed' as why
+    from found
+    inner join marts.dim_customers as customers using (customer_id)
+    left join told using (customer_id)
+    where customers.is_email_subscribed
+        and to_json(found.skus)::varchar is distinct from told.skus::varchar
+"""
+
+
 def read_known(warehouse: Warehouse, clock: Clock) -> Known:
     """Return the purchases, goods and returns up to the day; every good counts as offered."""
     zone = settings.current().business.timezone

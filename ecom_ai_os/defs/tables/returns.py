@@ -6,7 +6,7 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.segments import CUSTOMER_SEGMENTS
+from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 #: days beyond the history that maturity and the back-test look at

@@ -1,0 +1,141 @@
+"""Whatever happens, in whatever order: nothing goes out twice, is forgotten or breaks the cap."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from assets_tests.defs import mailing_shop as shop
+from assets_tests.defs.fake_platform import BOUNCED, LEFT, SUBSCRIBED, FakePlatform, KilledError
+from assets_tests.defs.test_outbox import YESTERDAY
+from assets_tests.open_warehouse import OpenWarehouse
+from ecom_ai_os.channels import EmailChannel
+from ecom_ai_os.defs import outbox
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.live import Live
+from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES
+from ecom_ai_os.warehouse import Warehouse
+
+KINDS = ("review_request", "replenishment_reminder", "shipping_confirmation", "segment_changed")
+MARKETING = KINDS[:2]
+CUSTOMERS = st.sampled_from(["c0", "c1"])
+
+
+@cache
+def filled_shop() -> Path:
+    """The file of a shop without messages."""
+    warehouse = Warehouse(home=tempfile.mkdtemp(prefix="ecom-tests-"))
+    shop.fill(warehouse, YESTERDAY, 1)
+    warehouse.ensure(ATTEMPTS, DELIVERIES, MESSAGES)
+    return warehouse.path
+
+
+class Outbox(RuleBasedStateMachine):
+    @initialize()
+    def open(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        shutil.copy(filled_shop(), self.folder.name)
+        self.warehouse = OpenWarehouse(home=self.folder.name)
+        self.platform = FakePlatform(
+            {shop.email(f"c{n}"): SUBSCRIBED for n in range(shop.N_CUSTOMERS)}
+        )
+        self.day = YESTERDAY
+        self.n_written = 0
+
+    @rule(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4), customer_id=CUSTOMERS)
+    def write(self, kinds: list[str], customer_id: str) -> None:
+        """Messages become due on the day."""
+        rows = [self._message(kind, customer_id) for kind in kinds]
+        self.warehouse.merge(MESSAGES, pl.DataFrame(rows))
+
+    def _message(self, kind: str, customer_id: str) -> dict[str, Any]:
+        self.n_written += 1
+        known = {
+            "message_id": f"m{self.n_written}",
+            "workflow": "post_purchase",
+            "kind": kind,
+            "customer_id": customer_id,
+            "subject_id": f"o{self.n_written}",
+            "channel": "email",
+            "due_at": shop.noon(self.day),
+            "payload": '{"offered_skus": ["tea"]}',
+            "is_holdout": False,
+            "decided_on": self.day,
+        }
+        return dict.fromkeys(MESSAGES.columns) | known
+
+    @rule(fault=st.sampled_from(["down", "deaf", "lost", "refuse", "kill"]))
+    def run_badly(self, fault: str) -> None:
+        self.platform.fault = fault
+        self.run()
+
+    @rule()
+    def run(self) -> None:
+        channel = Live(self.warehouse, self.platform, EmailChannel())
+        clock = Clock(day=str(self.day))
+        with contextlib.suppress(KilledError):
+            outbox.deliver_pending(outbox.DeliveriesConfig(), self.warehouse, clock, channel, "run")
+        self.platform.fault = "none"
+
+    @rule(customer_id=CUSTOMERS, consent=st.sampled_from([SUBSCRIBED, LEFT, BOUNCED, None]))
+    def change_consent(self, customer_id: str, consent: Any) -> None:
+        self.platform.people.pop(shop.email(customer_id), None)
+        if consent:
+            self.platform.people[shop.email(customer_id)] = consent
+
+    @precondition(lambda self: self.day < YESTERDAY + timedelta(days=12))
+    @rule(n=st.integers(1, 4))
+    def wait(self, n: int) -> None:
+        self.day += timedelta(days=n)
+
+    @invariant()
+    def nothing_goes_out_twice(self) -> None:
+        ids = Counter(message.message_id for message in self.platform.accepted)
+        assert not ids or max(ids.values()) == 1
+
+    @invariant()
+    def no_cap_is_broken(self) -> None:
+        sent = self.warehouse.read(
+            """
+            select customer_id, delivered_on from outbox.deliveries
+            inner join outbox.messages using (message_id)
+            where outcome in ('sent', 'duplicate') and list_contains($kinds::varchar[], kind)
+            """,
+            kinds=MARKETING,
+        )
+        for customer_id, day in sent.iter_rows():
+            week = pl.col("delivered_on").is_between(day, day + timedelta(days=6))
+            assert sent.filter(week, customer_id=customer_id).height <= 2
+
+    def teardown(self) -> None:
+        """A good run leaves nothing open, and says of all that was accepted that it was."""
+        self.run()
+        ends = self.warehouse.read("select message_id, outcome from outbox.deliveries")
+        assert sorted(ends["message_id"]) == sorted(f"m{n + 1}" for n in range(self.n_written))
+        accepted = {message.message_id for message in self.platform.accepted}
+        said = set(ends.filter(pl.col("outcome").is_in(["sent", "duplicate"]))["message_id"])
+        assert said <= accepted
+        unclear = set(ends.filter(outcome="failed")["message_id"])
+        assert accepted <= said | unclear
+        self.folder.cleanup()
+
+
+Outbox.TestCase.settings = settings(
+    max_examples=10,
+    stateful_step_count=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestOutbox = Outbox.TestCase

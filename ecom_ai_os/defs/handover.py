@@ -1,0 +1,150 @@
+"""Handing messages over: which are admitted now, and what became of each.
+
+The loop is the same for a rehearsal and for a live platform (`live.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar, Protocol
+
+import polars as pl
+
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables import deliveries as tables
+from ecom_ai_os.defs.tables.outbox import DELIVERIES
+from ecom_ai_os.platforms.http import HttpError
+from ecom_ai_os.science import outbox
+from ecom_ai_os.warehouse import Warehouse
+
+#: outcome null: it waits for the next run
+OUTCOMES = pl.Schema(
+    {
+        "message_id": pl.String(),
+        "outcome": pl.String(),
+        "reason": pl.String(),
+        "response_id": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often a customer is written to, and how long a message may wait."""
+
+    most_messages: int = 2
+    window_days: int = 7
+    late_days: int = 2
+    most_attempts: int = 5
+
+
+class Channel(Protocol):
+    """Where messages go: rows of `tables.read_pending` in, the columns of OUTCOMES out."""
+
+    mode: ClassVar[str]
+    #: messages decided at once: of so many at most a killed run leaves the end unknown
+    n_at_once: ClassVar[int]
+
+    def settle(self, messages: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+        """Return what became of messages attempted before; those to be tried again are missing."""
+        ...
+
+    def consents(self, messages: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of CONSENTS for their customers, as of now. May raise HttpError."""
+        ...
+
+    def hand_over(self, messages: pl.DataFrame, run_id: str) -> pl.DataFrame:
+        """Hand the admitted messages over and return what became of them."""
+        ...
+
+
+@dataclass
+class Rehearsal:
+    """Nothing leaves the house; consent is what the shop last said."""
+
+    warehouse: Warehouse
+    mode: ClassVar[str] = "dry_run"
+    n_at_once: ClassVar[int] = 1_000_000
+
+    def settle(self, messages: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+        return OUTCOMES.to_frame()
+
+    def consents(self, messages: pl.DataFrame) -> pl.DataFrame:
+        return tables.read_subscribed(self.warehouse, messages["customer_id"].unique().to_list())
+
+    def hand_over(self, messages: pl.DataFrame, run_id: str) -> pl.DataFrame:
+        return messages.select(
+            "message_id",
+            outcome=pl.lit("sent"),
+            reason=pl.lit(None, pl.String),
+            response_id=pl.lit(None, pl.String),
+        )
+
+
+def deliver(
+    pending: pl.DataFrame,
+    channel: Channel,
+    warehouse: Warehouse,
+    clock: Clock,
+    limits: Limits,
+    run_id: str,
+) -> tuple[pl.DataFrame, str | None]:
+    """Decide on all pending messages and hand over those admitted.
+
+    Returns the deliveries written, and the problem for which the rest waits for the next run: the
+    platform did not answer, or took not one of the messages handed over at once.
+    """
+    written = [pl.DataFrame(schema=list(DELIVERIES.columns))]
+    for messages in pending.iter_slices(channel.n_at_once):
+        try:
+            outcomes = _decide(messages, channel, warehouse, clock, limits, run_id)
+        except HttpError as error:
+            return pl.concat(written, how="vertical_relaxed"), str(error)
+        rows = (
+            outcomes.drop_nulls("outcome")
+            .join(messages.select("message_id", "channel"), on="message_id")
+            .with_columns(
+                mode=pl.lit(channel.mode),
+                attempted_at=pl.lit(datetime.now(UTC)),
+                delivered_on=pl.lit(clock.as_of),
+                run_id=pl.lit(run_id),
+            )
+            .select(list(DELIVERIES.columns))
+        )
+        warehouse.merge(DELIVERIES, rows)
+        written.append(rows)
+        waiting = outcomes.filter(pl.col("outcome").is_null())
+        if len(waiting) and not outcomes["response_id"].count():
+            return pl.concat(written, how="vertical_relaxed"), waiting["reason"][0]
+    return pl.concat(written, how="vertical_relaxed"), None
+
+
+def _decide(
+    messages: pl.DataFrame,
+    channel: Channel,
+    warehouse: Warehouse,
+    clock: Clock,
+    limits: Limits,
+    run_id: str,
+) -> pl.DataFrame:
+    """What becomes of each message, those handed over included. May raise HttpError."""
+    settled = channel.settle(messages, limits)
+    fresh = messages.join(settled, on="message_id", how="anti")
+    known = fresh.join(channel.consents(fresh), on="customer_id", how="left", maintain_order="left")
+    ids = messages["message_id"].to_list()
+    recent = tables.read_recent(warehouse, clock, limits.window_days, ids)
+    decided = outbox.admit(known, recent, limits.most_messages)
+    is_admitted = pl.col("outcome") == "sent"
+    admitted = fresh.join(decided.filter(is_admitted), on="message_id", maintain_order="left")
+    handed = channel.hand_over(admitted, run_id)
+    why = decided.select("message_id", admitted_because="reason")
+    return pl.concat(
+        [
+            settled,
+            decided.filter(~is_admitted).with_columns(response_id=pl.lit(None, pl.String)),
+            handed.join(why, on="message_id")
+            .with_columns(reason=pl.coalesce("reason", "admitted_because"))
+            .drop("admitted_because"),
+        ]
+    )
