@@ -125,6 +125,23 @@ insert into abandoned_checkouts by name select * from (values
 insert into abandoned_checkout_lines values
     (6101, 6001, 12, 1, 29.50), (6102, 6001, 11, 1, 8.90), (6103, 6002, 11, 1, 8.90);
 
+-- 9001 is edited this morning, 9002 tomorrow; 9003 was removed; 9004 is of a product taken off sale.
+insert into reviews by name select *, 'en' as language, 'shop' as channel from (values
+    (9001, 1, 11, 1001, 501, 'Anna B.', 'anna@example.com', 3, 'Hm', 'Too dark',
+        timestamptz '2025-03-10 08:00:00+00', timestamptz '2026-11-23 08:00:00+00', 5,
+        'Too dark. Edit: I love it', null, true),
+    (9002, 1, 12, null, null, 'Bo', 'bo@example.org', 4, null, '',
+        timestamptz '2026-11-20 08:00:00+00', timestamptz '2026-11-24 08:00:00+00', 1, 'Stale',
+        null, false),
+    (9003, 2, 21, 1001, 501, 'Anna B.', 'anna@example.com', 1, 'Leaks', 'It leaks',
+        timestamptz '2025-03-09 08:00:00+00', null, null, null,
+        timestamptz '2025-03-12 08:00:00+00', true),
+    (9004, 3, 31, 1003, 501, 'Anna B.', 'anna@example.com', 2, null, 'Chipped',
+        timestamptz '2026-11-21 08:00:00+00', null, null, null, null, true)
+) as t (review_id, product_id, variant_id, order_id, customer_id, author_name, author_email,
+    rating, title, body, created_at, edited_at, edited_rating, edited_body, removed_at,
+    is_verified);
+
 insert into incidents values
     (1, 'stockout', 'variant', '12', '2026-11-20', '2026-11-21', '{"units": 2}');
 

@@ -59,6 +59,16 @@ class Client:
 
 
 @pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The timeline of a simulated shop of 20,000 orders until NOW."""
+    path = tmp_path_factory.mktemp("shop") / "business.duckdb"
+    business.generate(path, n_orders=20_000, seed=7, today=NOW.date())
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
+@pytest.fixture(scope="session")
 def small_business(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("business") / "business.duckdb"
     with duckdb.connect(str(path)) as connection:

@@ -1,6 +1,5 @@
 """What is recorded as true can be recovered from what the shop sees, incidents included."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,20 +7,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from ecom_ai_os.sandbox.business import generate
-
 TODAY = date(2026, 11, 23)
 
 Connection = duckdb.DuckDBPyConnection
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    path = tmp_path_factory.mktemp("shop") / "business.duckdb"
-    generate(path, n_orders=20_000, seed=7, today=TODAY)
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
 
 
 def _row(shop: Connection, sql: str, **given: Any) -> tuple[Any, ...]:
@@ -181,6 +169,7 @@ def test_incidents_stand_before_and_after_the_origin(shop: Connection) -> None:
     assert set(kinds) == {
         "stockout", "stockout_to_come", "velocity_collapse", "demand_surge", "slipping_vip",
         "product_fault", "misdescribed_product", "slow_delivery_lane", "serial_returner",
+        "review_burst",
     }  # fmt: skip
     for kind in ("velocity_collapse", "demand_surge", "slipping_vip", "product_fault"):
         assert set(kinds[kind]) == {False, True}

@@ -155,3 +155,27 @@ def test_soiled_answers_and_heavy_pages(client: Client) -> None:
     client.control("faults", fault="too_heavy", probability=1.0)
     assert ask(client, per_page=100).status_code == 504
     assert ask(client, per_page=25).status_code == 200
+
+
+REVIEWS = "/wp-json/wc/v3/products/reviews"
+
+
+def test_reviews_say_nothing_of_edits_and_leave_out_what_was_removed(client: Client) -> None:
+    assert ids(client, REVIEWS) == [9002, 9001], "newest first, of products on sale, approved"
+    edited, silent = (ask(client, f"{REVIEWS}/{key}").json() for key in (9001, 9002))
+    assert (edited["rating"], edited["review"]) == (5, "<p>Too dark. Edit: I love it</p>\n")
+    assert edited["date_created_gmt"] == "2025-03-10T08:00:00"
+    assert edited["verified"] and not silent["verified"]
+    assert (silent["rating"], silent["review"]) == (4, ""), "edited tomorrow"
+
+
+def test_the_status_of_reviews_is_approved_unless_another_word_is_given(client: Client) -> None:
+    assert ids(client, REVIEWS, status="all") == [9002, 9001]
+    assert ids(client, REVIEWS, status="trash") == [9003]
+    assert ids(client, REVIEWS, status="bogus") == []
+
+
+def test_products_show_how_they_are_rated(client: Client) -> None:
+    beans, kettle = (ask(client, f"/wp-json/wc/v3/products/{key}").json() for key in (1, 2))
+    assert (beans["average_rating"], beans["rating_count"]) == ("4.50", 2)
+    assert (kettle["average_rating"], kettle["rating_count"]) == ("0.00", 0)

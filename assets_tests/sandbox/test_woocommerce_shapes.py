@@ -23,6 +23,7 @@ RECORDED = {
     "products": ("products_p1", "products_p2"),
     "products/1/variations": ("variations_34", "variations_64", "variations_79"),
     "coupons": ("coupons",),
+    "products/reviews": ("reviews_all_p1", "reviews_all_p2", "reviews_all_p3"),
 }
 Shape = dict[str, set[str]]
 

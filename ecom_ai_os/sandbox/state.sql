@@ -297,14 +297,16 @@ where created_at <= this_moment();
 create or replace table emails as
 select
     * exclude (
-        delivered_at, bounced_at, opened_at, machine_opened_at, clicked_at, unsubscribed_at,
-        complained_at
+        delivered_at, bounced_at, bounce_kind, opened_at, machine_opened_at, clicked_at,
+        clicked_product_id, unsubscribed_at, complained_at
     ),
     seen(delivered_at) as delivered_at,
     seen(bounced_at) as bounced_at,
+    if(seen(bounced_at) is null, null, bounce_kind) as bounce_kind,
     seen(opened_at) as opened_at,
     seen(machine_opened_at) as machine_opened_at,
     seen(clicked_at) as clicked_at,
+    if(seen(clicked_at) is null, null, clicked_product_id) as clicked_product_id,
     seen(unsubscribed_at) as unsubscribed_at,
     seen(complained_at) as complained_at
 from business.emails

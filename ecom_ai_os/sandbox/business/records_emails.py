@@ -29,7 +29,7 @@ def write_emails(ledger: Ledger, business: Business) -> None:
             "opened_at": moments(emails.opened_at),
             "machine_opened_at": moments(emails.machine_opened_at),
             "clicked_at": moments(emails.clicked_at),
-            "clicked_product_id": ids_or_null("product", mails.product),
+            "clicked_product_id": ids_or_null("product", emails.clicked_product),
             "unsubscribed_at": moments(emails.unsubscribed_at),
             "complained_at": moments(emails.complained_at),
         },

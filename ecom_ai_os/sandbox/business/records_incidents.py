@@ -10,19 +10,24 @@ import orjson
 
 from .assortment import REASONS
 from .buying import N_LOCATIONS
-from .calendar import HISTORY_DAYS
+from .calendar import DAY, HISTORY_DAYS
+from .choice import Ints
 from .countries import COUNTRIES
+from .drafts import ON_SHOP, ON_TRUSTPILOT
 from .identifiers import ids, skus
 from .ledger import Ledger
+from .opinions import ISSUES
+from .product_reviews import ISSUE_OF
 from .simulation import Business
 
 _Row = tuple[str, str, str, int, int, dict[str, Any]]  # kind, type, id, planted, visible, detail
 
 
 def write_incidents(ledger: Ledger, business: Business) -> None:
-    """Fill incidents, by the day they were planted."""
+    """Fill incidents by the day they were planted, then the bursts of reviews that followed."""
     rows = [*_products(business), *_stockouts(business), *_lanes(business), *_people(business)]
     rows.sort(key=lambda row: (row[3], row[0], row[2]))
+    rows += _bursts(business)
     kinds, types, subjects, planted, visible, details = zip(*rows, strict=True)
     ledger.write(
         "incidents",
@@ -83,6 +88,32 @@ def _lanes(business: Business) -> Iterator[_Row]:
         detail = {"extra_days": lane.extra_days, "until": _on(business, lane.to_day).isoformat()}
         code = COUNTRIES[lane.country].code
         yield "slow_delivery_lane", "country", code, lane.from_day, lane.from_day + 7, detail
+
+
+def _bursts(business: Business) -> Iterator[_Row]:
+    """Runs of bad product reviews naming the issue of a planted fault, three or more a week."""
+    opinions, drafts = business.reviews.opinions, business.reviews.drafts
+    is_bad = opinions.is_complaint & np.isin(drafts.channel, (ON_SHOP, ON_TRUSTPILOT))
+    variant = np.where(drafts.line < 0, -1, business.sales.variant[drafts.line])
+    for fault in business.plan.faults:
+        issue = ISSUE_OF[fault.kind]
+        cites = is_bad & (variant == fault.variant) & (opinions.issue == issue)
+        at = drafts.created_at[cites]
+        for run in runs(at, 3, 7 * DAY):
+            subject, detail = _variant(business, fault.variant)
+            first, seen, last = business.calendar.day_of(at[run][[0, 2, -1]])
+            dates = {"from": _on(business, first), "until": _on(business, last)}
+            detail |= {"issue": ISSUES[issue], "n_reviews": len(run)}
+            detail |= {name: day.isoformat() for name, day in dates.items()}
+            yield "review_burst", "variant", subject, int(first), int(seen), detail
+
+
+def runs(at: Ints, n: int, within: int) -> list[Ints]:
+    """Positions of sorted moments of which each belongs to n that lie `within` seconds, cut where
+    two neighbours are further apart than that."""
+    close = np.flatnonzero(at[n - 1 :] - at[: len(at) - n + 1] <= within)
+    member = np.unique(close[:, None] + np.arange(n))
+    return np.split(member, np.flatnonzero(np.diff(at[member]) > within) + 1) if len(member) else []
 
 
 def _people(business: Business) -> Iterator[_Row]:

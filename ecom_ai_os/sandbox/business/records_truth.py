@@ -63,6 +63,8 @@ def _write_products(ledger: Ledger, business: Business) -> None:
         if fault.from_day == 0:
             return_rate[fault.variant], reason[fault.variant] = fault.rate, fault.reason
     lasts = pl.Series(goods.lasts_days[sold])
+    acclaim = business.plan.acclaim
+    acclaimed_from = _dates(business, np.full(len(sold), acclaim.from_day))
     ledger.write(
         "product_truth",
         {
@@ -77,6 +79,7 @@ def _write_products(ledger: Ledger, business: Business) -> None:
             "lead_time_days": goods.lead_days[sold],
             "lead_time_variation": goods.lead_variation[sold],
             "quality": business.voices.quality[goods.product[sold]],
+            "acclaimed_from": acclaimed_from.set(pl.Series(sold != acclaim.variant), None),
         },
     )
     leading = np.flatnonzero(goods.complement >= 0)

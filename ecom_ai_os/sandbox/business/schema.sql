@@ -181,7 +181,8 @@ create table product_truth (
     repurchase_interval_days integer,               -- null: durable
     return_probability double, main_reason varchar, vendor varchar,
     lead_time_days double, lead_time_variation double,
-    quality double                                  -- share of buyers with nothing to complain of
+    quality double,                                 -- share of buyers with nothing to complain of
+    acclaimed_from date                             -- then, for 120 days, much reviewed; null: never
 );
 
 create table season_truth (

@@ -15,14 +15,16 @@ from .choice import Ints, stream
 from .delivery import Delivery, deliver
 from .emails import Emails, Readers, draw_readers, send
 from .incidents import Plan, Slip, choose_returners, choose_slips, end_slips, plan
+from .mailing_lists import address
 from .mailings import Mailing, plan_mailings
 from .people import People
 from .purchases import Purchases, draw_population
 from .refunds import Refunds, refund
 from .returns import Returns, send_back
-from .reviews import Reviews, Voices, draw_voices, review
+from .reviews import Reviews, review
 from .sales import Sales, settle
 from .stock import Flow, Stock, run
+from .voices import Voices, draw_voices
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,33 @@ def simulate(n_orders: int, seed: int, today: date) -> Business:
     accounts = open_accounts(people, sales, calendar, single, stream(seed, "accounts"))
     checkouts = abandon(people, sales, accounts, delivery, calendar, stream(seed, "checkouts"))
     mailings = plan_mailings(calendar)
+    mails = address(
+        mailings,
+        people,
+        sales,
+        accounts,
+        delivery,
+        checkouts,
+        goods,
+        calendar,
+        stream(seed, "mailing lists"),
+    )
     readers = draw_readers(len(people), stream(seed, "readers"))
+    emails = send(
+        mails, mailings, people, readers, accounts, goods, calendar, stream(seed, "emails")
+    )
     voices = draw_voices(people, goods, stream(seed, "voices"))
+    reviews = review(
+        people,
+        voices,
+        sales,
+        goods,
+        delivery,
+        returns,
+        planned,
+        calendar,
+        stream(seed, "reviews"),
+    )
     return Business(
         seed=seed,
         n_orders=n_orders,
@@ -102,30 +129,9 @@ def simulate(n_orders: int, seed: int, today: date) -> Business:
         checkouts=checkouts,
         mailings=mailings,
         readers=readers,
-        emails=send(
-            mailings,
-            people,
-            readers,
-            sales,
-            accounts,
-            delivery,
-            checkouts,
-            goods,
-            calendar,
-            stream(seed, "emails"),
-        ),
+        emails=emails,
         voices=voices,
-        reviews=review(
-            people,
-            voices,
-            sales,
-            goods,
-            delivery,
-            returns,
-            planned,
-            calendar,
-            stream(seed, "reviews"),
-        ),
+        reviews=reviews,
     )
 
 

@@ -39,6 +39,7 @@ class List:
 
     - `statuses`: the enum of its status parameter; None: it takes any word or has no status
     - `bounds`: its date filters; other filters by equality are `columns`: parameter → column
+    - `is_moderated`: a list of comments, whose status is approved unless another word is given
     - `forgets_totals`: pages beyond the end say there are 0 records (custom order tables)
     """
 
@@ -51,6 +52,7 @@ class List:
     statuses: tuple[str, ...] | None = None
     bounds: dict[str, tuple[str, str]] = field(default_factory=lambda: CREATED | MODIFIED)
     columns: dict[str, str] = field(default_factory=dict)
+    is_moderated: bool = False
     forgets_totals: bool = False
 
 
@@ -92,6 +94,7 @@ LISTS = {
         "date_gmt",
         bounds=CREATED,
         columns={"product": "product_id"},
+        is_moderated=True,
     ),
     "coupons": List("coupons", "coupon_documents", "shop_coupon", columns={"code": "code"}),
 }

@@ -74,6 +74,10 @@ def _filters(
     if "include" in params:
         ids = [int(text) for text in params["include"].split(",") if text.isdigit()]
         conditions.append(f"id in ({', '.join(map(str, ids)) or 'null'})")
+    if of.is_moderated:
+        status = params.get("status", "approved")
+        conditions.append("status in ('approved', 'hold')" if status == "all" else "status = ?")
+        values += [] if status == "all" else [status]
     if of.statuses:
         conditions.append(_status(of.statuses, params, problems))
     return conditions, values

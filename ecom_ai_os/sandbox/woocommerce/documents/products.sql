@@ -70,6 +70,13 @@ with sold as (
     from main.variants
     where product_id in (select unnest(wanted))
     group by product_id
+),
+
+rated as (
+    select product_id, avg(rating) as mean, count(*) as n
+    from woocommerce.reviews
+    where status = 'approved'
+    group by product_id
 )
 
 select
@@ -104,8 +111,8 @@ select
             'shipping_required': true,
             'shipping_taxable': true,
             'reviews_allowed': true,
-            'average_rating': '0.00',
-            'rating_count': 0,
+            'average_rating': woocommerce.money(r.mean),
+            'rating_count': coalesce(r.n, 0),
             'upsell_ids': []::bigint [],
             'cross_sell_ids': []::bigint [],
             'parent_id': 0,
@@ -147,6 +154,7 @@ select
 from main.products as p
 inner join woocommerce.products as w on p.product_id = w.id
 left join sold as s using (product_id)
+left join rated as r using (product_id)
 where p.product_id in (select unnest(wanted));
 
 create or replace view woocommerce.variations as
