@@ -21,6 +21,7 @@ MODULES = {
     "custom": "ecom_ai_os.platforms.custom",
     "woocommerce": "ecom_ai_os.platforms.woocommerce",
     "trustpilot": "ecom_ai_os.platforms.trustpilot",
+    "klaviyo": "ecom_ai_os.platforms.klaviyo",
 }
 
 

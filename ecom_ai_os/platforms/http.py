@@ -43,6 +43,7 @@ ATTEMPTS = 6
 #: When a vendor asks for a longer pause, the run ends and says so.
 MAX_RETRY_AFTER_SECONDS = 300.0
 CHUNK_BYTES = 1 << 20
+EMAIL = re.compile(r"[^\s\"'<>(),;:]+@[^\s\"'<>(),;:]+")
 
 
 class HttpError(Exception):
@@ -172,8 +173,10 @@ class Http:
     def parse(self, answer: requests.Response) -> Any:
         """Return the JSON of a good answer; for platforms to override whose servers soil it.
 
-        Raises orjson.JSONDecodeError.
+        An answer that says nothing (202, 204) is None. Raises orjson.JSONDecodeError.
         """
+        if answer.status_code in (202, 204) and not answer.content:
+            return None
         return orjson.loads(in_utf8(answer.content, address(answer.url)))
 
     def _fault(
@@ -202,10 +205,10 @@ class Http:
         return self.scrub(" ".join(html.unescape(text).split())[:160] or "nothing")
 
     def scrub(self, text: str) -> str:
-        """Return the text without the connection's secrets."""
+        """Return the text without the connection's secrets and anybody's e-mail address."""
         for secret in tuple(self.secrets):
             text = text.replace(secret, "…")
-        return text
+        return EMAIL.sub("…@…", text)
 
 
 def in_utf8(content: bytes, where: str) -> bytes:

@@ -41,8 +41,12 @@ class Spool:
     def add(self, table: str, page: Page) -> None:
         """Add a page's records, and what stood among them to the quarantine."""
         self.write(table, page.records)
-        self.quarantined += [Quarantined(table, "not a JSON object", text) for text in page.unread]
+        self.refuse(table, page.unread)
         self.n_pages += 1
+
+    def refuse(self, table: str, texts: Iterable[str]) -> None:
+        """Add what is no record to the quarantine."""
+        self.quarantined += [Quarantined(table, "not a JSON object", text) for text in texts]
 
     def write(self, table: str, records: Iterable[Record]) -> None:
         """Write records to one more file of a raw table."""

@@ -33,6 +33,8 @@ SURFACE_FAULTS = (
     "too_heavy",
     "totals_missing",
     "list_as_object",
+    "invalid_cursor",
+    "accepted_unsaid",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
+from ecom_ai_os.sandbox.klaviyo.routes import KlaviyoSurface
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.trustpilot.routes import TrustpilotSurface
 from ecom_ai_os.sandbox.woocommerce.routes import WooCommerceSurface
@@ -28,4 +29,8 @@ class Surface(Protocol):
     def routes(self) -> list[Route]: ...
 
 
-SURFACES: tuple[type[Surface], ...] = (WooCommerceSurface, TrustpilotSurface)
+SURFACES: tuple[type[Surface], ...] = (
+    WooCommerceSurface,
+    TrustpilotSurface,
+    KlaviyoSurface,
+)

@@ -1,0 +1,145 @@
+"""What the Klaviyo tests share: an account on the sandbox, its limits short, and no waiting."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+import pytest
+import requests
+
+from assets_tests.sandbox.conftest import NOW, serving, small_business
+from ecom_ai_os.platforms import Batch, http
+from ecom_ai_os.platforms.klaviyo import Klaviyo, KlaviyoConnection, limits
+from ecom_ai_os.sandbox.app import Sandbox
+from ecom_ai_os.sandbox.clock import Clock
+from ecom_ai_os.sandbox.klaviyo.auth import API_KEY, REVISIONS
+
+__all__ = ["small_business"]
+
+MAIL = Path(__file__).parents[2] / "sandbox" / "klaviyo.sql"
+REVISION = REVISIONS[-2]
+#: A minute of the vendor's windows lasts so long in tests, seconds.
+MINUTE_SECONDS = 0.3
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(http, "MAX_BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "BURST_SECONDS", MINUTE_SECONDS / 60)
+    monkeypatch.setattr(limits, "STEADY_SECONDS", MINUTE_SECONDS)
+
+
+def connection(url: str, **settings: Any) -> KlaviyoConnection:
+    return KlaviyoConnection(platform="klaviyo", base_url=url, **{"api_key": "pk_test"} | settings)
+
+
+@dataclass
+class Account:
+    """A Klaviyo account on a running sandbox, and our connection to it."""
+
+    url: str
+    sandbox: Sandbox
+    klaviyo: Klaviyo
+    folder: Path
+    _serial: Iterator[int]
+
+    def read(self, stream: str, cursor: dict[str, Any] | None = None) -> list[Batch]:
+        return list(self.klaviyo.read(stream, cursor, self.new_folder()))
+
+    def new_folder(self) -> Path:
+        folder = self.folder / str(next(self._serial))
+        folder.mkdir()
+        return folder
+
+    def configure(self, **settings: Any) -> None:
+        answer = requests.post(f"{self.url}/_sandbox/klaviyo", json=settings, timeout=10)
+        answer.raise_for_status()
+
+    def post(self, path: str, body: Any, method: str = "POST") -> requests.Response:
+        headers = {
+            "Authorization": f"Klaviyo-API-Key {API_KEY}",
+            "revision": REVISION,
+            "Content-Type": "application/vnd.api+json",
+        }
+        url = f"{self.url}/api/{path}"
+        return requests.request(method, url, data=orjson.dumps(body), headers=headers, timeout=10)
+
+    def count(self, name: str) -> int:
+        return self.sandbox.counters.read().get(f"klaviyo.{name}", 0)
+
+
+@pytest.fixture(scope="session")
+def mailed_business(small_business: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mailed") / "business.duckdb"
+    shutil.copy(small_business, path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("set TimeZone = 'UTC'")
+        con.execute(MAIL.read_text())
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(
+    mailed_business: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Sandbox]]:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(mailed_business, home / "business.duckdb")
+    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
+    with serving(sandbox) as url:
+        yield url, sandbox
+    sandbox.close()
+
+
+@pytest.fixture
+def account(server: tuple[str, Sandbox], tmp_path: Path) -> Account:
+    """The module's account, as if it had just been opened."""
+    url, sandbox = server
+    sandbox.clock.set(NOW)
+    sandbox.faults.clear()
+    sandbox.faults.n_played.clear()
+    sandbox.counters.reset()
+    klaviyo = Klaviyo("mail", connection(url, api_key=API_KEY))
+    account = Account(url, sandbox, klaviyo, tmp_path, itertools.count())
+    account.configure(
+        scopes=None,
+        window_scale=MINUTE_SECONDS / 60,
+        lag_seconds=0,
+        machine_open=True,
+        forget=True,
+    )
+    return account
+
+
+def rows(batches: list[Batch], table: str) -> list[dict[str, Any]]:
+    """Return every record the batches hold of a raw table."""
+    files = [path for batch in batches for path in batch.files.get(table, [])]
+    return [orjson.loads(line) for path in files for line in path.read_bytes().splitlines()]
+
+
+def ids(batches: list[Batch], table: str) -> set[str]:
+    return {row["id"] for row in rows(batches, table)}
+
+
+def event(email: str, unique_id: str, at: datetime, metric: str = "Clicked Email") -> Any:
+    """The body that creates an event of a metric."""
+    return {
+        "data": {
+            "type": "event",
+            "attributes": {
+                "properties": {},
+                "time": at.astimezone(UTC).isoformat(),
+                "unique_id": unique_id,
+                "metric": {"data": {"type": "metric", "attributes": {"name": metric}}},
+                "profile": {"data": {"type": "profile", "attributes": {"email": email}}},
+            },
+        }
+    }

@@ -1,0 +1,41 @@
+-- Tables renewed with every step of the clock and every write: which profile an account of the shop
+-- belongs to, all profiles, and the metrics there have been events of.
+
+create or replace table klaviyo.accounts as
+select
+    c.customer_id,
+    coalesce(g.into_id, klaviyo.profile_id(trim(c.email))) as profile_id
+from main.customers as c
+left join klaviyo.gone_profiles as g on g.profile_id = klaviyo.profile_id(trim(c.email))
+where trim(c.email) <> '' and (g.profile_id is null or g.into_id is not null);
+
+create or replace table klaviyo.profiles as from klaviyo.profile_state order by id;
+
+create or replace table klaviyo.metrics as
+with opened as (
+    -- The shop's orders come in from the day the account was opened.
+    select greatest(
+        (select min(created_at) from main.orders), (select min(sent_at) from main.emails)
+    ) as opened_at
+),
+
+firsts as (
+    select metric, min(happened_at) as happened_at from klaviyo.happened group by metric
+),
+
+known as (
+    select distinct on (f.metric)
+        f.metric,
+        f.metric_id as id,
+        f.name,
+        f.integration,
+        greatest(firsts.happened_at, if(f.metric = 0, opened.opened_at, null)) as created_at
+    from klaviyo.fates as f
+    inner join firsts using (metric)
+    cross join opened
+)
+
+from known
+union all
+select metric, klaviyo.short_id('metric', name), name, 'API', created_at
+from klaviyo.written_metrics;
