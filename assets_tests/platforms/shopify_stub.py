@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from vendor_stub import Answer, Request, Vendor, vendor
-
+from assets_tests.platforms.vendor_stub import Answer, Request, Vendor, vendor
 from ecom_ai_os.platforms.shopify import Shopify
 from ecom_ai_os.platforms.shopify.client import Client
 from ecom_ai_os.platforms.shopify.connection import ShopifyConnection

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from vendor_stub import Answer, Request, page, vendor
 
+from assets_tests.platforms.vendor_stub import Answer, Request, page, vendor
 from ecom_ai_os.platforms import http
 from ecom_ai_os.platforms.http import Http, HttpError, patient
 

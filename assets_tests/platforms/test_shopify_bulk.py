@@ -12,9 +12,9 @@ import shopify_stub as stub
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from shopify_stub import StubShop, data, error, refused, started
-from vendor_stub import Answer, page
 
+from assets_tests.platforms.shopify_stub import StubShop, data, error, refused, started
+from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import http
 from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
 from ecom_ai_os.platforms.shopify.bulk import BulkDeniedError, BulkReader, count_lines, sort_lines

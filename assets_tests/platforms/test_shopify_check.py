@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 import shopify_stub as stub
-from shopify_stub import TOKEN, StubShop, scopes
-from vendor_stub import Answer, page
 
+from assets_tests.platforms.shopify_stub import TOKEN, StubShop, scopes
+from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import Finding, http
 from ecom_ai_os.platforms.shopify import Shopify
 from ecom_ai_os.platforms.shopify.connection import ShopifyConnection

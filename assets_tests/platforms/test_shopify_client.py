@@ -9,9 +9,9 @@ from threading import Thread
 
 import pytest
 import shopify_stub as stub
-from shopify_stub import TOKEN, StubShop, connection, cost, data, error
-from vendor_stub import Answer, page
 
+from assets_tests.platforms.shopify_stub import TOKEN, StubShop, connection, cost, data, error
+from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import http
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.shopify import client as shopify_client

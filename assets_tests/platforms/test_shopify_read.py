@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import shopify_stub as stub
-from shopify_stub import StubShop, connection, data, scopes, started
 
+from assets_tests.platforms.shopify_stub import StubShop, connection, data, scopes, started
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
 from ecom_ai_os.platforms.shopify import read as shopify_read
