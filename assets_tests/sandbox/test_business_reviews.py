@@ -195,7 +195,7 @@ def test_texts_vary_and_are_written_by_hand(shop: Connection) -> None:
     assert distinct > 0.75
     assert 0.07 < silent < 0.13
     assert 0.04 < emoji < 0.11
-    assert 0.01 < entities < 0.03
+    assert 0.005 < entities < 0.03
     assert shouting > 5
     assert gaps == 0
 
