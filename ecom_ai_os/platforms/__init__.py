@@ -22,6 +22,7 @@ MODULES = {
     "woocommerce": "ecom_ai_os.platforms.woocommerce",
     "trustpilot": "ecom_ai_os.platforms.trustpilot",
     "klaviyo": "ecom_ai_os.platforms.klaviyo",
+    "cin7": "ecom_ai_os.platforms.cin7",
 }
 
 

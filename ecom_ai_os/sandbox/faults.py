@@ -35,6 +35,7 @@ SURFACE_FAULTS = (
     "list_as_object",
     "invalid_cursor",
     "accepted_unsaid",
+    "reordered_while_paging",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

@@ -8,6 +8,8 @@ from typing import ClassVar, Protocol
 
 from starlette.routing import Route
 
+from ecom_ai_os.sandbox.cin7.core import CoreSurface
+from ecom_ai_os.sandbox.cin7.omni import OmniSurface
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.klaviyo.routes import KlaviyoSurface
@@ -33,4 +35,6 @@ SURFACES: tuple[type[Surface], ...] = (
     WooCommerceSurface,
     TrustpilotSurface,
     KlaviyoSurface,
+    CoreSurface,
+    OmniSurface,
 )
