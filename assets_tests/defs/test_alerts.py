@@ -11,11 +11,13 @@ import pytest
 from assets_tests.defs import stocked_shop
 from assets_tests.defs.stocked_shop import LAST_DAY, table
 from assets_tests.defs.test_inventory import PARTS
-from ecom_ai_os.defs import alerts
+from ecom_ai_os.defs import alerts, finders
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders import Finder
 from ecom_ai_os.warehouse import Warehouse
 
+#: the month before
+BEFORE = (LAST_DAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 SCORES = table(
     "lifetime_value.scores",
     ("customer_id", "scored_on"),
@@ -59,33 +61,37 @@ def shop(warehouse: Warehouse) -> Warehouse:
 def customers(warehouse: Warehouse, n: int = 40) -> None:
     """Customer 0 is the best, expected to spend half of before and long silent."""
     spent = [1000.0 - 20 * i for i in range(n)]
-    warehouse.replace(
-        SCORES,
-        pl.DataFrame(
-            {
-                "customer_id": [f"c{i:02}" for i in range(n)],
-                "scored_on": LAST_DAY.replace(day=1),
-                "actual_ltv": spent,
-                "predicted_ltv_12m": [s / 2 for s in spent],
-                "previous_predicted_ltv_12m": spent,
-                "currency": "EUR",
-                "p_alive": 0.4,
-                "is_declining": [i % 30 == 0 for i in range(n)],
-            }
-        ),
+    for month in (LAST_DAY.replace(day=1), BEFORE):
+        warehouse.merge(SCORES, scores(month, spent))
+    warehouse.replace(SEGMENTS, pl.concat(silence(LAST_DAY - timedelta(d), n) for d in range(3)))
+
+
+def scores(month: date, spent: list[float]) -> pl.DataFrame:
+    n = len(spent)
+    return pl.DataFrame(
+        {
+            "customer_id": [f"c{i:02}" for i in range(n)],
+            "scored_on": month,
+            "actual_ltv": spent,
+            "predicted_ltv_12m": [s / 2 for s in spent],
+            "previous_predicted_ltv_12m": spent,
+            "currency": "EUR",
+            "p_alive": 0.4,
+            "is_declining": [i < 2 or i == 30 for i in range(n)],
+        }
     )
-    warehouse.replace(
-        SEGMENTS,
-        pl.DataFrame(
-            {
-                "customer_id": [f"c{i:02}" for i in range(n)],
-                "segmented_on": LAST_DAY,
-                "segment": "slipping",
-                "recency_days": [90] + [10] * (n - 1),
-                "expected_repurchase_days": 30.0,
-                "churn_risk": 0.6,
-            }
-        ),
+
+
+def silence(day: date, n: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "customer_id": [f"c{i:02}" for i in range(n)],
+            "segmented_on": day,
+            "segment": "slipping",
+            "recency_days": [90] + [10] * (n - 1),
+            "expected_repurchase_days": 30.0,
+            "churn_risk": 0.6,
+        }
     )
 
 
@@ -94,16 +100,34 @@ def test_each_planted_problem_is_one_alert_with_team_and_evidence(shop: Warehous
     found = run(shop, *PARTS)
     seen = found.select("kind", "subject_id", "severity", "team").rows()
     assert seen == [
-        ("declining_customer", "c00", "warning", "marketing"),
+        ("declining_customers", f"{BEFORE:%Y-%m}", "warning", "marketing"),
         ("out_of_stock", "SKU-3", "critical", "operations"),
         ("return_surge", "SKU-2", "critical", "buying"),
-        ("slipping_customer", "c00", "warning", "marketing"),
+        ("slipping_customers", f"{LAST_DAY:%Y-%m}", "warning", "marketing"),
         ("stockout_projected", "SKU-0 @ Berlin", "critical", "operations"),
         ("velocity_drop", "SKU-1", "warning", "buying"),
     ]
     assert found["title"][1] == "Mug 3 is out of stock and nothing is on order"
     assert "before an order of today could arrive" in found["title"][4]
     assert json.loads(found["evidence"][5])["window_days"] in (7, 14)
+
+
+def test_customers_to_worry_about_are_one_alert_a_month(shop: Warehouse) -> None:
+    customers(shop)
+    for n in (2, 1, 0):
+        clock = Clock(day=str(LAST_DAY - timedelta(days=n)))
+        looks = {finder: alerts._look(finder, shop, clock) for finder in finders.customers.FINDERS}
+        alerts._record(looks, shop, clock)
+    found = alerts._rebuild(shop, quiet_looks=2).sort("kind")
+    assert found["n_days_seen"].to_list() == [3, 3]
+    falling, silent = (json.loads(text) for text in found["evidence"])
+    assert [c["customer_id"] for c in falling["customers"]] == ["c00", "c01"], "the top of 40"
+    assert falling["n_customers"] == 2 and falling["loss"] == 990
+    assert [c["customer_id"] for c in silent["customers"]] == ["c00"]
+    assert found["title"][0] == (
+        f"Top customers whose value fell in {BEFORE:%B}: 2, "
+        "expected to spend 990 EUR less in 12 months"
+    )
 
 
 def test_a_workflow_that_has_not_run_is_not_looked_at(shop: Warehouse) -> None:

@@ -20,8 +20,8 @@ PROBLEM = {
     "kind": Column("varchar", "Kind of problem, such as stockout_projected"),
     "severity": Column("varchar", "critical, warning or info, as last seen"),
     "team": Column("varchar", "Who should act: operations, buying, support or marketing"),
-    "subject_type": Column("varchar", "What subject_id is: sku, sku_at_location, customer"),
-    "subject_id": Column("varchar", "The SKU, place or customer it is about"),
+    "subject_type": Column("varchar", "What subject_id is: sku, sku_at_location, month …"),
+    "subject_id": Column("varchar", "The SKU, place or month it is about"),
     "title": Column("varchar", "The problem in one sentence, as last seen"),
     "evidence": Column("json", "The figures behind it, as last seen"),
 }
