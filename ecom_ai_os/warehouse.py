@@ -115,6 +115,16 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             con.execute(f"delete from {table.name} where {condition}", where or None)
             con.execute(_insert(table))
 
+    def replace_members(self, table: Table, frame: pl.DataFrame, members: pl.Series) -> None:
+        """Replace the rows whose column `members.name` holds one of `members` by the frame."""
+        with self._writing(table, frame) as con:
+            con.register("members", Frame(members.to_frame()))
+            con.execute(
+                f"delete from {table.name} old using members "
+                f'where old."{members.name}" = members."{members.name}"'
+            )
+            con.execute(_insert(table))
+
     def merge(self, table: Table, frame: pl.DataFrame) -> None:
         """Replace the rows whose key is in the frame and add the others."""
         with self._writing(table, frame) as con:

@@ -234,6 +234,56 @@ def test_a_past_day_is_replayed_without_what_came_later(stocked: Warehouse) -> N
     assert set(barred["sku"]) == {"card", "tea3"}
 
 
+def scored(warehouse: Warehouse) -> dict[str, date]:
+    return dict(
+        warehouse.read(
+            "select distinct customer_id, scored_on from recommendations.recommended_products"
+        ).iter_rows()
+    )
+
+
+def test_a_customers_rows_are_kept_for_a_week_unless_they_buy(stocked: Warehouse) -> None:
+    run(stocked)
+    line = {"line_id": "new", "order_id": "new", "customer_id": "c000", "sku": "wine1"}
+    line |= {"ordered_at": NIGHT + timedelta(hours=9), "is_sale": True}
+    stocked.merge(LINES, rows(LINES, line))
+    tomorrow = shop.TODAY + timedelta(days=1)
+    run(stocked, tomorrow)
+    days = scored(stocked)
+    assert days["c000"] == tomorrow
+    assert shop.TODAY in days.values()
+    run(stocked, shop.TODAY + timedelta(days=7))
+    assert shop.TODAY not in scored(stocked).values()
+
+
+def test_what_is_barred_is_taken_out_at_once_and_ranks_close_up(stocked: Warehouse) -> None:
+    run(stocked)
+    with stocked.transaction() as con:
+        con.execute("update marts.dim_products set is_active = false where sku = 'wine4'")
+    result = run(stocked)
+    assert checks(result)["nothing_barred_is_recommended"]
+    assert checks(result)["every_recommendation_has_its_place_and_reason"]
+    assert "wine4" not in set(stocked.read("from recommendations.recommended_products")["sku"])
+
+
+def test_who_cannot_be_reached_any_more_loses_their_rows(stocked: Warehouse) -> None:
+    run(stocked)
+    with stocked.transaction() as con:
+        con.execute(
+            "update marts.dim_customers set is_email_subscribed = false "
+            "where customer_id = 'stranger'"
+        )
+    run(stocked)
+    assert "stranger" not in scored(stocked)
+
+
+def test_a_run_again_changes_nothing(stocked: Warehouse) -> None:
+    run(stocked)
+    before = stocked.read("from recommendations.recommended_products order by all")
+    run(stocked)
+    assert stocked.read("from recommendations.recommended_products order by all").equals(before)
+
+
 def test_the_check_notices_what_should_not_be_there(stocked: Warehouse) -> None:
     run(stocked)
     with stocked.transaction() as con:

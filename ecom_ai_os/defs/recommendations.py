@@ -140,6 +140,9 @@ def recommended_products(
     read, under an open quality alert or with a flagged return rate; nor a durable the customer
     has (in any variant) or anything they sent back.
 
+    **When.** A customer's rows are made anew when they bought or sent something back, and on their
+    weekday; `scored_on` says when. What is barred in between is taken out at once.
+
     **Honesty.** Rehearsed on the last 28 days beside best sellers and personal frequency; a model
     that did no better is replaced by its rule and `method` says so.
     """
@@ -148,20 +151,32 @@ def recommended_products(
         recommendation_backtest.rehearse(known, config.belonging()), config.limits()
     ).with_columns(model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of))
     barred = tables.read_barred(warehouse, clock, config.read_days)
-    rows = recommending.recommend(
-        known.without(barred["sku"]),
-        tables.read_customers(warehouse, clock, config.reach_months),
-        warehouse.read("from recommendations.related_products"),
-        config.limits(),
-        recommendation_backtest.trust(measures),
-    ).with_columns(scored_on=pl.lit(clock.as_of))
+    customers = tables.read_customers(warehouse, clock, config.reach_months)
+    due = tables.read_due(warehouse, clock, customers, barred["sku"])
+    renewed = (
+        recommending.recommend(
+            known.without(barred["sku"]),
+            due["customer_id"],
+            warehouse.read("from recommendations.related_products"),
+            config.limits(),
+            recommendation_backtest.trust(measures),
+        )
+        .join(due, on="customer_id", maintain_order="left")
+        .with_columns(scored_on=pl.lit(clock.as_of))
+    )
+    thinned = tables.read_thinned(warehouse, due["customer_id"], barred["sku"])
+    rows = pl.concat([renewed, thinned.select(renewed.columns)], how="vertical_relaxed")
+    departed = tables.read_departed(warehouse, customers)
+    changed = pl.concat([due["customer_id"], thinned["customer_id"], departed]).unique()
     warehouse.replace_slice(BACKTESTS, measures, model=MODEL, scored_on=clock.as_of)
-    warehouse.replace(RECOMMENDED, rows)
+    warehouse.replace_members(RECOMMENDED, rows, changed)
+    counts = tables.read_counts(warehouse)
     return dg.MaterializeResult(
         metadata=describe(RECOMMENDED, rows)
+        | {"dagster/row_count": int(counts["rows"].sum()), "customers_renewed": due.height}
         | {"back_test": preview(measures.drop("model", "scored_on"))}
         | {"not_offered": preview(barred.group_by("barrier").len("n_skus").sort("barrier"))}
-        | ({"kinds": plot(_kinds_chart(rows))} if len(rows) else {})
+        | ({"kinds": plot(_kinds_chart(counts))} if len(counts) else {})
     )
 
 
@@ -200,11 +215,10 @@ def every_recommendation_has_its_place_and_reason(warehouse: Warehouse) -> dg.As
     return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
 
 
-def _kinds_chart(rows: pl.DataFrame) -> "alt.Chart":
+def _kinds_chart(counts: pl.DataFrame) -> "alt.Chart":
     """How many recommendations of each kind stand in each placement."""
     import altair as alt
 
-    counts = rows.group_by("placement", "kind").len("rows")
     chart: alt.Chart = (
         alt.Chart(counts, title="Recommendations by placement and kind")
         .mark_bar()

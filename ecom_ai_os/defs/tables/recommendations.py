@@ -64,20 +64,33 @@ RECOMMENDED = Table(
         "because": Column("varchar[]", "The customer's SKUs behind it; empty when popular"),
         "reason": Column("varchar", "Why, in words"),
         "method": Column("varchar", "How it was found, and why not better"),
+        "n_known": Column("bigint", "Lines the customer had bought and sent back by then"),
         "scored_on": Column("date", "Last day whose purchases count"),
     },
 )
 
+#: Lines each customer has bought and sent back by the end of the day
+HISTORY = """
+    select customer_id, count(*) as n_known from (
+        select customer_id from marts.fct_order_lines where is_sale and ordered_at < $until
+        union all
+        select customer_id from marts.fct_returns where returned_at < $until
+    ) where customer_id is not null group by customer_id
+"""
+
 
 # What becomes a profile update; see `outbox.read_due`. Each customer has a weekday, and is told of
 # on it only when something changed since.
-INTENTS = """
+#: Whether the day is the customer's weekday, on which their recommendations are renewed and told
+IS_WEEKDAY = "('0x' || left(md5(customer_id), 8))::bigint % 7 = isodow($day::date) - 1"
+
+INTENTS = f"""
     with found as (
         select customer_id, list(sku order by rank, sku) as skus
         from recommendations.recommended_products
         where placement = 'email' and scored_on = $day
             and not list_contains($barred::varchar[], sku)
-            and ('0x' || left(md5(customer_id), 8))::bigint % 7 = isodow($day) - 1
+            and {IS_WEEKDAY}
         group by customer_id
     ),
 
@@ -91,7 +104,7 @@ INTENTS = """
         customer_id,
         customer_id || ' @ ' || $day as subject_id,
         timezone($zone, $day::timestamp) as due_at,
-        to_json({customer_id: customer_id, offered_skus: found.skus}) as payload,
+        to_json({{customer_id: customer_id, offered_skus: found.skus}}) as payload,
         len(found.skus) || ' SKUs, their week has passed' as why
     from found
     inner join marts.dim_customers as customers using (customer_id)
@@ -154,6 +167,82 @@ def read_customers(warehouse: Warehouse, clock: Clock, reach_months: int) -> pl.
         until=clock.until,
         reach_months=reach_months,
     )["customer_id"]
+
+
+def read_due(
+    warehouse: Warehouse, clock: Clock, customers: pl.Series, barred: pl.Series
+) -> pl.DataFrame:
+    """Return customer_id, n_known of those of `customers` whose rows are made anew, sorted.
+
+    Due is who holds nothing that may be shown, bought or sent something back since their rows were
+    made, or has their weekday, or missed it.
+    """
+    warehouse.ensure(RECOMMENDED)
+    known = warehouse.read(
+        f"""
+        with history as ({HISTORY}),
+
+        made as (
+            select customer_id, any_value(n_known) as n_known,
+                $day::date - any_value(scored_on) as age_days,
+                bool_or(not list_contains($barred::varchar[], sku)) as has_any
+            from recommendations.recommended_products group by customer_id
+        )
+
+        select customer_id, coalesce(history.n_known, 0) as n_known,
+            coalesce(
+                has_any and made.n_known = coalesce(history.n_known, 0)
+                and (age_days = 0 or age_days between 1 and 6 and not {IS_WEEKDAY}),
+                false
+            ) as is_kept
+        from history
+        full join made using (customer_id)
+        """,
+        until=clock.until,
+        day=clock.as_of,
+        barred=barred.to_list(),
+    )
+    everyone = customers.to_frame("customer_id").join(known, on="customer_id", how="left")
+    due = everyone.filter(~pl.col("is_kept").fill_null(False))
+    return due.select("customer_id", pl.col("n_known").fill_null(0)).sort("customer_id")
+
+
+def read_thinned(warehouse: Warehouse, due: pl.Series, barred: pl.Series) -> pl.DataFrame:
+    """Return the rows of customers not `due` who held a barred SKU: without it, ranks closed up."""
+    return warehouse.read(
+        """
+        with holders as (
+            select distinct customer_id from recommendations.recommended_products
+            where list_contains($barred::varchar[], sku)
+        )
+
+        select rows.* replace (
+            row_number() over (partition by customer_id, placement order by rank) as rank
+        )
+        from recommendations.recommended_products as rows
+        inner join holders using (customer_id)
+        where not list_contains($barred::varchar[], sku)
+        """,
+        barred=barred.to_list(),
+    ).filter(~pl.col("customer_id").is_in(due.implode()))
+
+
+def read_departed(warehouse: Warehouse, customers: pl.Series) -> pl.Series:
+    """Return who has rows and is not among `customers` any more."""
+    present = warehouse.read(
+        "select distinct customer_id from recommendations.recommended_products"
+    )["customer_id"]
+    return present.filter(~present.is_in(customers.implode()))
+
+
+def read_counts(warehouse: Warehouse) -> pl.DataFrame:
+    """Return placement, kind, rows of all that is recommended."""
+    return warehouse.read(
+        """
+        select placement, kind, count(*) as rows
+        from recommendations.recommended_products group by all order by all
+        """
+    )
 
 
 def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFrame:
