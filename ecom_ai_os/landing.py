@@ -36,6 +36,10 @@ create table if not exists quality.quarantine (
 create table if not exists reference.exchange_rates (
     currency varchar, valid_from date, rate double
 );
+create table if not exists reference.clock (as_of date);
+create table if not exists reference.accounts_apart (
+    account_id varchar, other_account_id varchar
+);
 """
 
 #: DuckDB's own limit for one record; raising it makes landing one-threaded and twice as slow.

@@ -64,6 +64,19 @@ class ExchangeRate(BaseModel):
     valid_from: date = date(1970, 1, 1)
 
 
+class Identity(BaseModel):
+    """What must not join accounts into one person, although they share it.
+
+    `apart`: pairs of accounts (`connection/vendor id`) that are two persons. `own_domains`: the
+    shop's own; an address there is typed in at the till and is nobody's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    apart: list[tuple[str, str]] = []
+    own_domains: list[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]] = []
+
+
 class Settings(BaseSettings):
     """Everything a deployment decides. Raises pydantic.ValidationError naming the wrong key."""
 
@@ -79,6 +92,7 @@ class Settings(BaseSettings):
     connections: dict[str, Any] = {}
     channels: Channels = Channels()
     exchange_rates: list[ExchangeRate] = []
+    identity: Identity = Identity()
     thresholds: dict[str, dict[str, Any]] = {}
     as_of: date | None = None
 

@@ -16,7 +16,7 @@ from assets_tests.dbt import story
 from assets_tests.dbt.raw_shop import create_raw_layer
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-VARS = {"as_of": "2026-08-20", "reporting_currency": "EUR", "consumable_tags": ["refill"]}
+VARS = {"reporting_currency": "EUR", "consumable_tags": ["refill"]}
 
 BROKEN = {"error", "fail"}
 

@@ -12,13 +12,14 @@ from ecom_ai_os.platforms import MODULES, connector_type
 
 
 def create_raw_layer(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Create every raw table, empty, and the exchange rates EUR 1, USD 0.9 then 0.8, GBP 1.2."""
+    """Create every raw table, empty, the day and the rates EUR 1, USD 0.9 then 0.8, GBP 1.2."""
     warehouse.execute("set timezone = 'UTC'")
     create_tables(warehouse, {platform: connector_type(platform).streams for platform in MODULES})
     warehouse.execute(
         "insert into reference.exchange_rates values ('EUR', '2020-01-01', 1.0), "
         "('USD', '2020-01-01', 0.9), ('USD', '2026-06-01', 0.8), ('GBP', '2026-01-01', 1.2)"
     )
+    warehouse.execute("insert into reference.clock values ('2026-08-20')")
 
 
 def land(

@@ -13,12 +13,20 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import preview
-from ecom_ai_os.warehouse import Warehouse
+from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
 
 #: Compiled SQL and logs of so many runs stay for whoever looks into a failure.
 KEPT_INVOCATIONS = 10
+
+#: A table and no dbt variable: with a new variable every day dbt would parse the project anew.
+CLOCK = Table(
+    "reference.clock",
+    grain="the day of the latest run",
+    key=("as_of",),
+    columns={"as_of": Column("date", "Last day whose data counts")},
+)
 
 project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.prepare_dbt())
 
@@ -53,14 +61,14 @@ class Translator(DagsterDbtTranslator):
         return ["team:data"]
 
 
-def dbt_vars(clock: Clock) -> dict[str, Any]:
+def dbt_vars() -> dict[str, Any]:
     """Return the variables the models are built with."""
     business = settings.current().business
     return {
-        "as_of": clock.as_of.isoformat(),
         "reporting_currency": business.currency,
         "default_country": business.country,
         "consumable_tags": business.consumable_tags,
+        "own_domains": settings.current().identity.own_domains,
     }
 
 
@@ -77,7 +85,8 @@ def commerce(
     """Raw records typed, united over platforms and shaped into the marts, with their tests."""
     built: list[dg.Output[Any]] = []
     failure: Exception | None = None
-    arguments = ["build", "--vars", json.dumps(dbt_vars(clock))]
+    warehouse.replace(CLOCK, pl.DataFrame({"as_of": [clock.as_of]}))
+    arguments = ["build", "--vars", json.dumps(dbt_vars())]
     # Unit tests prove the code, not today's data: the test suite runs them.
     arguments += ["--exclude-resource-type", "unit_test"]
     try:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event
@@ -17,25 +16,13 @@ import dagster as dg
 import polars as pl
 
 from ecom_ai_os import settings
-from ecom_ai_os.defs.presentation import describe, preview
+from ecom_ai_os.defs.presentation import preview
 from ecom_ai_os.landing import Landed
 from ecom_ai_os.platforms import MODULES, Batch, Connector, RawTable, Stream, connector_type
-from ecom_ai_os.warehouse import Column, Table, Warehouse
+from ecom_ai_os.warehouse import Warehouse
 
 #: Streams read side by side; Shopify runs five bulk operations at once.
 MAX_READERS = 6
-
-EXCHANGE_RATES = Table(
-    "reference.exchange_rates",
-    grain="currency × first day",
-    key=("currency", "valid_from"),
-    columns={
-        "currency": Column("varchar", "ISO 4217 code"),
-        "valid_from": Column("date", "First day of the rate"),
-        "rate": Column("double", "What one unit is worth in the reporting currency"),
-    },
-)
-
 
 #: Batches that wait on disk to be landed; readers pause beyond it.
 MAX_WAITING_BATCHES = 12
@@ -251,23 +238,3 @@ def _materialization(
             )
         ],
     )
-
-
-@dg.asset(
-    key=EXCHANGE_RATES.asset_key,
-    group_name="reference",
-    kinds={"toml", "duckdb"},
-    owners=["team:data"],
-    pool="warehouse",
-)
-def exchange_rates(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-    """What a unit of each currency is worth in the reporting currency, from `ecom.toml`.
-
-    Orders in a currency that stands nowhere here are listed in `quality.excluded_records`.
-    """
-    business = settings.current().business
-    rows = [{"currency": business.currency, "valid_from": date(1970, 1, 1), "rate": 1.0}]
-    rows += [rate.model_dump() for rate in settings.current().exchange_rates]
-    frame = pl.DataFrame(rows)
-    warehouse.replace(EXCHANGE_RATES, frame)
-    return dg.MaterializeResult(metadata=describe(EXCHANGE_RATES, frame))
