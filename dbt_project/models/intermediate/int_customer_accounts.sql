@@ -1,106 +1,197 @@
--- Who is who: accounts that share an e-mail or a phone are one person. A key that more than
--- max_accounts_per_key accounts share (a shop's own address at the till) joins nobody, and a phone
--- shared under different names (a household) joins nobody either.
-with recursive accounts as (
+-- Who is who: the person (customer_id) behind each account. A family or home of int_account_groups
+-- that holds clearly different names, or two accounts declared to be apart, is dissolved: a family
+-- into its homes, a home into its accounts. So a household's e-mail or phone joins nobody, not even
+-- by way of a guest without a name.
+with accounts as (
 
-    select
-        *,
-        row_number() over (order by created_at, account_id) as age_rank
-    from {{ ref('int_accounts') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
-contact_points as (
+account_keys as (
 
-    select * from {{ ref('int_contact_points') }}
+    select * from {{ ref('int_account_keys') }}
 
 ),
 
-keys as (
+account_groups as (
+
+    select * from {{ ref('int_account_groups') }}
+
+),
+
+accounts_apart as (
+
+    select * from {{ source('reference', 'accounts_apart') }}
+
+),
+
+groups as (
 
     select
-        accounts.account_id,
-        accounts.age_rank,
-        accounts.full_name,
-        contact_points.kind,
-        contact_points.normal_form
-    from accounts
-    inner join contact_points
-        on
-            contact_points.kind = 'email'
-            and accounts.email = contact_points.value
-    where contact_points.normal_form is not null
+        'home' as kind,
+        home as first_place,
+        place,
+        account_id,
+        full_name
+    from account_groups
 
     union all
 
     select
-        accounts.account_id,
-        accounts.age_rank,
-        accounts.full_name,
-        contact_points.kind,
-        contact_points.normal_form
-    from accounts
-    inner join contact_points
-        on
-            contact_points.kind = 'phone'
-            and accounts.phone = contact_points.value
-            and accounts.phone_region = contact_points.region
-    where contact_points.normal_form is not null
+        'family' as kind,
+        family as first_place,
+        place,
+        account_id,
+        full_name
+    from account_groups
+    where family is not null
 
 ),
 
-shared as (
+names as (
+
+    select distinct
+        kind,
+        first_place,
+        full_name,
+        regexp_extract_all(strip_accents(full_name), '[\p{L}\p{N}]+') as words
+    from groups
+    where full_name is not null and len(words) > 0
+
+),
+
+counted_names as (
+
+    select
+        *,
+        count(*) over (partition by kind, first_place) as n_names
+    from names
+    qualify n_names > 1
+
+),
+
+compared as (
+
+    select
+        mine.kind,
+        mine.first_place,
+        least(mine.full_name, theirs.full_name) as one_name,
+        greatest(mine.full_name, theirs.full_name) as other_name,
+        len([
+            word for word in theirs.words
+            if starts_with(word, mine.words[1])
+            or starts_with(mine.words[1], word)
+            or jaro_winkler_similarity(word, mine.words[1]) >= 0.9
+        ]) > 0 as is_alike
+    from counted_names as mine
+    inner join counted_names as theirs
+        on
+            mine.kind = theirs.kind
+            and mine.first_place = theirs.first_place
+            and mine.full_name <> theirs.full_name
+    where mine.n_names <= {{ var('max_accounts_per_key') }}
+
+),
+
+-- two names can be one person's when the first word of one, or its like, is a word of the other
+different_names as (
 
     select
         kind,
-        normal_form
-    from keys
-    group by kind, normal_form
-    having
-        count(*) between 2 and {{ var('max_accounts_per_key') }}
-        and (kind = 'email' or count(distinct full_name) <= 1)
-
-),
-
-links as (
-
-    select
-        keys.account_id,
-        keys.age_rank,
-        keys.kind,
-        keys.normal_form
-    from keys
-    inner join shared using (kind, normal_form)
-
-),
-
--- a key has few accounts, so a person's accounts reach each other in a few rounds
-reach as (
-
-    select
-        mine.age_rank,
-        theirs.age_rank as reached_rank
-    from links as mine
-    inner join links as theirs using (kind, normal_form)
+        first_place
+    from compared
+    group by kind, first_place, one_name, other_name
+    having not bool_or(is_alike)
 
     union
 
     select
-        reach.age_rank,
-        theirs.age_rank as reached_rank
-    from reach
-    inner join links as mine on reach.reached_rank = mine.age_rank
-    inner join links as theirs using (kind, normal_form)
+        kind,
+        first_place
+    from counted_names
+    where n_names > {{ var('max_accounts_per_key') }}
 
 ),
 
-people as (
+declared_apart as (
 
     select
-        age_rank,
-        min(reached_rank) as oldest_rank
-    from reach
-    group by age_rank
+        mine.kind,
+        mine.first_place
+    from accounts_apart
+    inner join groups as mine on accounts_apart.account_id = mine.account_id
+    inner join groups as theirs
+        on
+            accounts_apart.other_account_id = theirs.account_id
+            and mine.kind = theirs.kind
+            and mine.first_place = theirs.first_place
+
+),
+
+reasons as (
+
+    select
+        kind,
+        first_place,
+        'declared apart in ecom.toml' as because
+    from declared_apart
+
+    union all
+
+    select
+        kind,
+        first_place,
+        'different names share the ' || if(kind = 'home', 'email', 'phone') as because
+    from different_names
+
+),
+
+dissolved as (
+
+    select
+        kind,
+        first_place,
+        min(because) as because
+    from reasons
+    group by kind, first_place
+
+),
+
+persons as (
+
+    select
+        account_groups.place,
+        account_groups.account_id,
+        account_groups.known_since,
+        case
+            when account_groups.family is not null and no_family.kind is null
+                then account_groups.family
+            when no_home.kind is null then account_groups.home
+            else account_groups.place
+        end as person,
+        coalesce(no_home.because, no_family.because) as dissolved_because
+    from account_groups
+    left join dissolved as no_family
+        on no_family.kind = 'family' and account_groups.family = no_family.first_place
+    left join dissolved as no_home
+        on no_home.kind = 'home' and account_groups.home = no_home.first_place
+
+),
+
+joining_keys as (
+
+    select
+        account_keys.account_id,
+        account_keys.kind,
+        account_keys.normal_form,
+        count(*) over (
+            partition by persons.person, account_keys.kind, account_keys.normal_form
+        ) as n_accounts
+    from account_keys
+    inner join persons on account_keys.account_id = persons.account_id
+    where account_keys.refused_because is null
+    qualify n_accounts > 1
 
 ),
 
@@ -108,12 +199,21 @@ joined_by as (
 
     select
         account_id,
-        concat_ws(
-            ', ',
-            case when bool_or(kind = 'email') then 'email' end,
-            case when bool_or(kind = 'phone') then 'phone' end
-        ) as joined_by
-    from links
+        string_agg(kind, ', ' order by kind) as joined_by,
+        sha256(any_value(normal_form) filter (where kind = 'email')) as email_hash,
+        sha256(any_value(normal_form) filter (where kind = 'phone')) as phone_hash
+    from joining_keys
+    group by account_id
+
+),
+
+refused as (
+
+    select
+        account_id,
+        string_agg(refused_because, '; ' order by kind) as refused_because
+    from account_keys
+    where refused_because is not null
     group by account_id
 
 ),
@@ -124,12 +224,22 @@ final as (
         accounts.platform,
         accounts.connection,
         accounts.account_id,
-        sha256(coalesce(oldest.account_id, accounts.account_id))[:16] as customer_id,
-        joined_by.joined_by
+        accounts.is_gone,
+        sha256(first_known.account_id)[:16] as customer_id,
+        first_known.account_id as named_by,
+        persons.known_since,
+
+        joined_by.joined_by,
+        joined_by.email_hash,
+        joined_by.phone_hash,
+        nullif(
+            concat_ws('; ', persons.dissolved_because, refused.refused_because), ''
+        ) as kept_apart_because
     from accounts
-    left join people on accounts.age_rank = people.age_rank
-    left join accounts as oldest on people.oldest_rank = oldest.age_rank
+    inner join persons on accounts.account_id = persons.account_id
+    inner join persons as first_known on persons.person = first_known.place
     left join joined_by on accounts.account_id = joined_by.account_id
+    left join refused on accounts.account_id = refused.account_id
 
 )
 

@@ -7,6 +7,9 @@ with customers as (
     select * from {{ ref('stg_custom__customers') }}
     union all by name
     select * from {{ ref('stg_woocommerce__customers') }}
+    union all by name
+    select null::boolean as is_email_suppressed
+    where false
 
 ),
 
@@ -39,6 +42,7 @@ final as (
 
         is_email_subscribed,
         email_consent_at,
+        is_email_suppressed,
         is_sms_subscribed,
         sms_consent_at
     from changed

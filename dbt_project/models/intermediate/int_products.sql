@@ -8,7 +8,18 @@ with products as (
 
 ),
 
--- of several variants under one SKU, the active and then the newest speaks for it
+catalogued as (
+
+    select
+        *,
+        coalesce(
+            platform in (select unnest({{ var('inventory_systems') }}::varchar[])), false
+        ) as is_of_inventory_system
+    from products
+
+),
+
+-- of several variants under one SKU, a shop's, the active and then the newest speaks for it
 final as (
 
     select
@@ -19,9 +30,11 @@ final as (
             partition by connection, sku
             order by is_active desc, updated_at desc nulls last, variant_id desc
         ) as shop_place
-    from products
+    from catalogued
     window by_sku as (
-        partition by sku order by is_active desc, updated_at desc nulls last, variant_id desc
+        partition by sku
+        order by
+            is_of_inventory_system asc, is_active desc, updated_at desc nulls last, variant_id desc
     )
 
 )

@@ -7,6 +7,7 @@ with customer_accounts as (
 accounts as (
 
     select * from {{ ref('int_accounts') }}
+    where not is_gone
 
 ),
 
@@ -60,6 +61,7 @@ people as (
         arg_min(country, place) as country,
         -- the latest statement counts, whichever account it was made with
         arg_max(is_email_subscribed, email_consent_at) as is_email_subscribed,
+        bool_or(is_email_suppressed) as is_email_suppressed,
         arg_max(is_sms_subscribed, sms_consent_at) as is_sms_subscribed
     from members
     group by customer_id
@@ -80,6 +82,10 @@ final as (
         '{{ var("reporting_currency") }}' as currency,
 
         coalesce(people.is_email_subscribed, false) as is_email_subscribed,
+        -- an address that bounced or complained is not written to, whatever was said elsewhere
+        coalesce(people.is_email_subscribed, false)
+        and not people.is_email_suppressed
+        and people.email_hash is not null as is_email_reachable,
         coalesce(people.is_sms_subscribed, false) as is_sms_subscribed,
         people.platforms,
         people.n_accounts::integer as n_accounts,

@@ -1,7 +1,12 @@
 with products as (
 
     select * from {{ ref('int_products') }}
-    where sku_place = 1
+
+),
+
+purchase_orders as (
+
+    select * from {{ ref('fct_purchase_orders') }}
 
 ),
 
@@ -24,7 +29,15 @@ sales as (
 
 shops_with_catalogue as (
 
-    select distinct connection from {{ ref('int_products') }}
+    select distinct connection
+    from products
+    where not is_of_inventory_system
+
+),
+
+shops as (
+
+    select count(*) as n_with_catalogue from shops_with_catalogue
 
 ),
 
@@ -66,7 +79,7 @@ priced as (
 
 ),
 
-catalogue as (
+rated as (
 
     select
         priced.*,
@@ -76,6 +89,51 @@ catalogue as (
         end as exchange_rate
     from priced
     left join rates on priced.price_currency = rates.currency
+
+),
+
+converted as (
+
+    select
+        * exclude (price, unit_cost),
+        round(price * exchange_rate, 2)::decimal(18, 2) as price,
+        round(unit_cost * exchange_rate, 2)::decimal(18, 2) as unit_cost
+    from rated
+
+),
+
+catalogue as (
+
+    select * from converted
+    where sku_place = 1
+
+),
+
+-- what inventory systems keep of a SKU; of several the newest word
+stocked as (
+
+    select
+        sku,
+        arg_max(supplier, coalesce(updated_at, '-infinity')) as supplier,
+        arg_max(unit_cost, coalesce(updated_at, '-infinity')) as unit_cost,
+        arg_max(lead_time_days, coalesce(updated_at, '-infinity')) as lead_time_days
+    from converted
+    where is_of_inventory_system and not is_deleted
+    group by sku
+
+),
+
+bought as (
+
+    select
+        sku,
+        arg_max(supplier, ordered_at) as supplier,
+        arg_max(unit_cost, ordered_at) as unit_cost,
+        median(date_diff('day', ordered_at, received_at)) filter (where received_at >= ordered_at)
+            as lead_time_days
+    from purchase_orders
+    where status not in ('draft', 'cancelled')
+    group by sku
 
 ),
 
@@ -95,17 +153,21 @@ final as (
         ), false) as is_consumable,
         coalesce(catalogue.is_gift_card, sales.is_gift_card, false) as is_gift_card,
 
-        case
-            when catalogue.sku is null then sales.price
-            else round(catalogue.price * catalogue.exchange_rate, 2)
-        end::decimal(18, 2) as price,
-        round(catalogue.unit_cost * catalogue.exchange_rate, 2)::decimal(18, 2) as unit_cost,
+        case when catalogue.sku is null then sales.price else catalogue.price end as price,
+        coalesce(stocked.unit_cost, bought.unit_cost, catalogue.unit_cost) as unit_cost,
         '{{ var("reporting_currency") }}' as currency,
 
-        catalogue.supplier,
-        catalogue.lead_time_days,
+        coalesce(stocked.supplier, bought.supplier, catalogue.supplier) as supplier,
         coalesce(
-            catalogue.is_active,
+            stocked.lead_time_days, catalogue.lead_time_days, ceil(bought.lead_time_days)
+        )::integer as lead_time_days,
+        ceil(bought.lead_time_days)::integer as measured_lead_time_days,
+        coalesce(
+            -- what is kept in stock and in no shop's catalogue is not on sale there
+            case
+                when not catalogue.is_of_inventory_system or shops.n_with_catalogue = 0
+                    then catalogue.is_active
+            end,
             shops_with_catalogue.connection is null
             and sales.last_sold_at > newest_sale.sold_at - interval 90 day,
             false
@@ -113,8 +175,11 @@ final as (
         least(catalogue.created_at, sales.first_sold_at) as created_at
     from catalogue
     full join sales on catalogue.sku = sales.sku
+    left join stocked on catalogue.sku = stocked.sku
+    left join bought on coalesce(catalogue.sku, sales.sku) = bought.sku
     left join shops_with_catalogue on sales.connection = shops_with_catalogue.connection
     cross join newest_sale
+    cross join shops
 
 )
 

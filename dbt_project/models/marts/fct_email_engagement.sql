@@ -1,17 +1,39 @@
-with final as (
+with email_events as (
+
+    select * from {{ ref('int_email_events') }}
+    where not is_deleted
+
+),
+
+customer_accounts as (
+
+    select * from {{ ref('int_customer_accounts') }}
+
+),
+
+customer_emails as (
+
+    select * from {{ ref('int_customer_emails') }}
+
+),
+
+final as (
 
     select
-        null::varchar as event_id,
-        null::varchar as platform,
-        null::varchar as connection,
-        null::varchar as customer_id,
-        null::varchar as campaign_id,
-        null::varchar as flow_id,
-        null::varchar as message_id,
-        null::varchar as kind,
-        null::boolean as is_machine_open,
-        null::timestamptz as occurred_at
-    where false
+        email_events.event_id,
+        email_events.platform,
+        email_events.connection,
+        coalesce(customer_accounts.customer_id, customer_emails.customer_id) as customer_id,
+        email_events.campaign_id,
+        email_events.flow_id,
+        email_events.message_id,
+        email_events.kind,
+        email_events.is_machine_open,
+        email_events.url,
+        email_events.occurred_at
+    from email_events
+    left join customer_accounts on email_events.account_id = customer_accounts.account_id
+    left join customer_emails on lower(trim(email_events.email)) = customer_emails.email
 
 )
 

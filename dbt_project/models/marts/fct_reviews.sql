@@ -1,33 +1,19 @@
 with reviews as (
 
-    select * from {{ ref('stg_woocommerce__reviews') }}
+    select * from {{ ref('int_reviews') }}
+    where not is_deleted and status in ('approved', 'hold')
 
 ),
 
-accounts as (
+reviewers as (
 
-    select * from {{ ref('int_accounts') }}
-
-),
-
-customer_accounts as (
-
-    select * from {{ ref('int_customer_accounts') }}
+    select * from {{ ref('int_reviewers') }}
 
 ),
 
--- a review is of the person whose address it was written with
-people as (
+review_products as (
 
-    select
-        accounts.connection,
-        lower(trim(accounts.email)) as email,
-        min(customer_accounts.customer_id) as customer_id
-    from accounts
-    inner join customer_accounts on accounts.account_id = customer_accounts.account_id
-    where accounts.email is not null
-    group by accounts.connection, lower(trim(accounts.email))
-    having count(distinct customer_accounts.customer_id) = 1
+    select * from {{ ref('int_review_products') }}
 
 ),
 
@@ -37,20 +23,26 @@ final as (
         reviews.review_id,
         reviews.platform,
         reviews.connection,
-        reviews.sku,
+        reviews.subject,
+        review_products.sku,
+        review_products.product_id,
+        review_products.matched_by,
+        reviewers.order_id,
+        reviewers.customer_id,
+        reviews.location,
+
         reviews.rating::integer as rating,
         reviews.title,
         reviews.body,
         reviews.language,
         reviews.reviewed_at,
-        people.customer_id,
-        reviews.is_verified
+        reviews.edited_at,
+        reviews.is_verified,
+        reviews.reply,
+        reviews.replied_at
     from reviews
-    left join people
-        on
-            reviews.connection = people.connection
-            and lower(reviews.email) = people.email
-    where not reviews.is_deleted and reviews.status in ('approved', 'hold')
+    inner join reviewers on reviews.review_id = reviewers.review_id
+    left join review_products on reviews.review_id = review_products.review_id
 
 )
 

@@ -7,6 +7,7 @@ with products as (
         loaded_at,
         from_json(payload, '{
             "title": "VARCHAR",
+            "handle": "VARCHAR",
             "status": "VARCHAR",
             "productType": "VARCHAR",
             "vendor": "VARCHAR",
@@ -73,6 +74,7 @@ final as (
         -- a product without options has one variant of this title
         products.node.title
         || coalesce(' – ' || nullif(variants.node.title, 'Default Title'), '') as title,
+        products.node.handle,
         coalesce(products.node.category.name, nullif(products.node.producttype, '')) as category,
         nullif(products.node.vendor, '') as brand,
         nullif(products.node.vendor, '') as supplier,

@@ -7,6 +7,7 @@ with products as (
         loaded_at,
         from_json(payload, '{
             "name": "VARCHAR",
+            "slug": "VARCHAR",
             "type": "VARCHAR",
             "status": "VARCHAR",
             "sku": "VARCHAR",
@@ -107,6 +108,7 @@ final as (
         connection || '/' || product_record_id as product_id,
         coalesce(nullif(trim(sold.sku), ''), connection || '/' || record_id) as sku,
         product.name || coalesce(' – ' || option_title, '') as title,
+        product.slug as handle,
         nullif(product.categories[1].name, 'Uncategorized') as category,
         product.brands[1].name as brand,
         null::varchar as supplier,

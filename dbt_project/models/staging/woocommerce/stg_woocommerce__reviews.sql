@@ -19,6 +19,7 @@ typed as (
         loaded_at,
         from_json(payload, '{
             "product_id": "VARCHAR",
+            "product_name": "VARCHAR",
             "product_permalink": "VARCHAR",
             "status": "VARCHAR",
             "reviewer": "VARCHAR",
@@ -41,8 +42,15 @@ final as (
         typed.loaded_at,
 
         typed.connection || '/' || typed.record_id as review_id,
-        typed.connection || '/' || typed.node.product_id as product_id,
+        'product' as subject,
         products.sku,
+        typed.connection || '/' || typed.node.product_id as product_id,
+        nullif(trim(typed.node.product_name), '') as product_name,
+        nullif(trim(typed.node.product_permalink), '') as product_url,
+        null::varchar as order_number,
+        nullif(trim(typed.node.reviewer_email), '') as email,
+        nullif(trim(typed.node.reviewer), '') as author_name,
+        null::varchar as location,
         nullif(typed.node.rating, 0) as rating,
         null::varchar as title,
         nullif(
@@ -50,11 +58,11 @@ final as (
         ) as body,
         null::varchar as language,
         typed.node.date_created_gmt at time zone 'UTC' as reviewed_at,
-        nullif(trim(typed.node.reviewer_email), '') as email,
-        nullif(trim(typed.node.reviewer), '') as author_name,
+        null::timestamptz as edited_at,
         coalesce(typed.node.verified, false) as is_verified,
         typed.node.status,
-        typed.node.product_permalink as url
+        null::varchar as reply,
+        null::timestamptz as replied_at
     from typed
     left join products
         on
