@@ -23,6 +23,7 @@ MODULES = {
     "trustpilot": "ecom_ai_os.platforms.trustpilot",
     "klaviyo": "ecom_ai_os.platforms.klaviyo",
     "cin7": "ecom_ai_os.platforms.cin7",
+    "mailchimp": "ecom_ai_os.platforms.mailchimp",
 }
 
 
