@@ -56,6 +56,13 @@ class Spool:
             path.write_bytes(b"".join(lines))
             self.files.setdefault(table, []).append(path)
 
+    def take(self, other: Spool) -> None:
+        """Add what another spool holds."""
+        for table, paths in other.files.items():
+            self.files.setdefault(table, []).extend(paths)
+        self.quarantined += other.quarantined
+        self.n_pages += other.n_pages
+
     def batch(self, cursor: dict[str, Any], *snapshot: str) -> Batch:
         """Return the batch; its files hold all there is of the tables in `snapshot`."""
         return Batch(cursor, self.files, self.deleted, frozenset(snapshot), self.quarantined)

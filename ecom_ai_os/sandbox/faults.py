@@ -36,6 +36,8 @@ SURFACE_FAULTS = (
     "invalid_cursor",
     "accepted_unsaid",
     "reordered_while_paging",
+    "edge_refused",
+    "unstable_order",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

@@ -13,6 +13,7 @@ from ecom_ai_os.sandbox.cin7.omni import OmniSurface
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.klaviyo.routes import KlaviyoSurface
+from ecom_ai_os.sandbox.mailchimp.routes import MailchimpSurface
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.trustpilot.routes import TrustpilotSurface
 from ecom_ai_os.sandbox.woocommerce.routes import WooCommerceSurface
@@ -38,3 +39,4 @@ SURFACES: tuple[type[Surface], ...] = (
     CoreSurface,
     OmniSurface,
 )
+SURFACES: tuple[type[Surface], ...] = (WooCommerceSurface, MailchimpSurface)

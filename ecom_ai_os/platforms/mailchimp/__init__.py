@@ -61,7 +61,9 @@ READERS: tuple[Reader, ...] = (
         Whole(RawTable("automations", updated_at=None), "automations", "automations"),
         (
             Whole(
-                RawTable("automation_emails", updated_at=None, parent_id="$.workflow_id"),
+                RawTable(
+                    "automation_emails", id="$.__id", updated_at=None, parent_id="$.workflow_id"
+                ),
                 "automations/{parent}/emails",
                 "emails",
                 is_paged=False,

@@ -9,11 +9,11 @@ last read, which finds who was deleted for good and what changed without moving 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.listing import OVERLAP, WEEK, Cursor
 from ecom_ai_os.platforms.mailchimp.client import Client
 from ecom_ai_os.platforms.mailchimp.paging import Walk, before, parse, side_by_side, since, under
 from ecom_ai_os.platforms.spool import Spool
@@ -21,15 +21,11 @@ from ecom_ai_os.platforms.spool import Spool
 MEMBERS = RawTable("members", id="$.__id", updated_at="$.last_changed", parent_id="$.list_id")
 MEMBERS_PER_WINDOW = 5_000
 WINDOWS_PER_BATCH = 4
-#: A change is dated when it begins and seen when it ends; landing drops what is read twice.
-OVERLAP = timedelta(minutes=5)
-WEEK = timedelta(days=7)
 #: In an order that lasts: what changes meanwhile goes to the end.
 BY_CHANGE = {"sort_field": "last_changed", "sort_dir": "ASC"}
 
 #: An audience and the times [from, to) of its members' last change; None: open.
 Window = list[str | None]
-Cursor = dict[str, Any]
 
 
 class Members:

@@ -24,6 +24,8 @@ from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection
 
 #: The vendor's bounds of an event's name.
 MIN_NAME, MAX_NAME = 2, 30
+#: Bounced for good, or put away by the merchant: nothing is sent there.
+UNREACHABLE = {"cleaned", "archived"}
 #: Refused before it was looked at; after any other fault a message may have come through.
 REFUSALS = {403, 429, 503}
 
@@ -46,13 +48,9 @@ class MailchimpSender:
         return wanted
 
     def consents(self, emails: Sequence[str]) -> dict[str, Consent]:
-        """Return each member's consent: only who is subscribed may be written to."""
-        statuses = side_by_side(self._status, emails)
-        return {
-            email: Consent(status == "subscribed", f"Mailchimp says {status}")
-            for email, status in statuses
-            if status
-        }
+        """Return each member's consent: marketing may go to who is subscribed."""
+        found = side_by_side(self._consent, emails)
+        return {email: consent for email, consent in found if consent}
 
     def send(self, outgoing: Outgoing) -> str:
         """Hand one message over; returns our own id of it, as the vendor gives none.
@@ -91,10 +89,13 @@ class MailchimpSender:
         name = hashlib.md5(email.strip().lower().encode()).hexdigest()
         return f"lists/{self.audience}/members/{name}"
 
-    def _status(self, email: str) -> str | None:
+    def _consent(self, email: str) -> Consent | None:
         with unless_gone():
-            status = lookup(self._client.get(self._member(email), fields="status").body, "status")
-            return str(status) if status else None
+            member = self._client.get(self._member(email), fields="status,unsubscribe_reason").body
+            status, why = lookup(member, "status"), str(lookup(member, "unsubscribe_reason") or "")
+            is_suppressed = status in UNREACHABLE or "abuse" in why.lower()
+            reason = f"{status}: {why}" if why else str(status)
+            return Consent(status == "subscribed", is_suppressed, reason)
         return None
 
     def _merge_fields(self, outgoing: Outgoing) -> dict[str, Any]:

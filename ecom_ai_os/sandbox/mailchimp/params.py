@@ -36,7 +36,8 @@ class LostPlusError(ProblemError):
 
 def read(of: List, params: Mapping[str, str]) -> Wanted:
     """Raises ProblemError naming what is wrong; unknown parameters are ignored."""
-    conditions, values = [], []
+    conditions: list[str] = []
+    values: list[Any] = []
     for name, (column, operator) in of.bounds.items():
         if name in params:
             conditions.append(f"date_trunc('second', {column}) {operator} ?")

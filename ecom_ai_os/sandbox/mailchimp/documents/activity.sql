@@ -7,10 +7,10 @@ and moment is not null;
 create or replace view mailchimp.activity as
 select
     *,
-    list_filter(coalesce(opened_at, []), lambda at : mailchimp.is_asked(at)) as opens,
+    list_filter(coalesce(opened_at, []), lambda t : mailchimp.is_asked(t)) as opens,
     list_filter(
         if(getvariable('mailchimp_filter_bots')::boolean, [], coalesce(machine_opened_at, [])),
-        lambda at : mailchimp.is_asked(at)
+        lambda t : mailchimp.is_asked(t)
     ) as machine_opens,
     list_filter(coalesce(clicked, []), lambda c : mailchimp.is_asked(c.at)) as clicks,
     list_filter(coalesce(bounced, []), lambda b : mailchimp.is_asked(b.at)) as bounces
@@ -35,17 +35,14 @@ select
         'activity': list_concat(
             list_transform(
                 list_concat(opens, machine_opens),
-                lambda at : to_json({
-                    'action': 'open', 'timestamp': mailchimp.stamp(at), 'ip': '198.51.100.7'
+                lambda t : to_json({
+                    'action': 'open', 'timestamp': mailchimp.stamp(t), 'ip': '198.51.100.7'
                 })
             ),
             list_transform(clicks, lambda c : to_json({
                 'action': 'click',
                 'timestamp': mailchimp.stamp(c.at),
-                'url': concat('https://shop.example/products/', (
-                    select any_value(p.handle) from main.products as p
-                    where p.product_id = c.product_id
-                )),
+                'url': 'https://shop.example/products/' || coalesce(c.handle, ''),
                 'ip': '198.51.100.7'
             })),
             list_transform(bounces, lambda b : to_json({

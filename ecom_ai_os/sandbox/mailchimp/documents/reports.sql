@@ -25,7 +25,7 @@ select
     list(e.opened_at order by e.opened_at) filter (where e.opened_at is not null) as opened_at,
     list(e.machine_opened_at order by e.machine_opened_at)
         filter (where e.machine_opened_at is not null) as machine_opened_at,
-    list({'at': e.clicked_at, 'product_id': e.clicked_product_id} order by e.clicked_at)
+    list({'at': e.clicked_at, 'handle': p.handle} order by e.clicked_at)
         filter (where e.clicked_at is not null) as clicked,
     list({'at': e.bounced_at, 'kind': e.bounce_kind} order by e.bounced_at)
         filter (where e.bounced_at is not null) as bounced,
@@ -34,6 +34,7 @@ from main.emails as e
 inner join mailchimp.sendings as s using (mailing_id)
 inner join mailchimp.accounts as a using (customer_id)
 inner join main.customers as c using (customer_id)
+left join main.products as p on p.product_id = e.clicked_product_id
 group by s.id, a.email_id;
 
 create or replace view mailchimp.reports as

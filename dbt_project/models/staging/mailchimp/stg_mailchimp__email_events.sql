@@ -1,0 +1,153 @@
+with landed as (
+
+    select
+        *,
+        'sent_to' as list
+    from {{ source('mailchimp', 'sent_to') }}
+    union all by name
+    select
+        *,
+        'activity' as list
+    from {{ source('mailchimp', 'email_activity') }}
+    union all by name
+    select
+        *,
+        'unsubscribed' as list
+    from {{ source('mailchimp', 'unsubscribes') }}
+    union all by name
+    select
+        *,
+        'complained' as list
+    from {{ source('mailchimp', 'abuse_reports') }}
+
+),
+
+by_people as (
+
+    select
+        connection,
+        record_id
+    from {{ source('mailchimp', 'activity_by_people') }}
+
+),
+
+flows as (
+
+    select
+        connection,
+        payload ->> 'id' as campaign_id,
+        any_value(payload ->> 'workflow_id') as flow_id
+    from {{ source('mailchimp', 'automation_emails') }}
+    where payload ->> 'id' is not null
+    group by all
+
+),
+
+campaigns as (
+
+    select
+        connection,
+        record_id as campaign_id,
+        try_cast(payload ->> 'send_time' as timestamptz) as sent_at
+    from {{ source('mailchimp', 'campaigns') }}
+
+),
+
+typed as (
+
+    select
+        connection,
+        record_id,
+        is_deleted,
+        loaded_at,
+        list,
+        from_json(payload, '{
+            "campaign_id": "VARCHAR",
+            "list_id": "VARCHAR",
+            "email_id": "VARCHAR",
+            "email_address": "VARCHAR",
+            "status": "VARCHAR",
+            "action": "VARCHAR",
+            "type": "VARCHAR",
+            "url": "VARCHAR",
+            "timestamp": "TIMESTAMPTZ",
+            "date": "TIMESTAMPTZ"
+        }') as node
+    from landed
+
+),
+
+-- The vendor shows no delivery: what was sent and did not bounce arrived.
+kinds as (
+
+    select
+        *,
+        unnest(case list
+            when 'sent_to' then if(node.status = 'sent', ['sent', 'delivered'], ['sent'])
+            when 'activity'
+                then
+                    [case node.action
+                        when 'open' then 'opened'
+                        when 'click' then 'clicked'
+                        when 'bounce' then 'bounced'
+                        else lower(node.action)
+                    end]
+            else [list]
+        end) as kind
+    from typed
+
+),
+
+marked as (
+
+    select
+        kinds.*,
+        kinds.list = 'activity' and by_people.record_id is null as is_machine
+    from kinds
+    left join by_people
+        on kinds.connection = by_people.connection and kinds.record_id = by_people.record_id
+
+),
+
+final as (
+
+    select
+        'mailchimp' as platform,
+        marked.connection,
+        marked.is_deleted,
+        marked.loaded_at,
+
+        marked.connection || '/' || marked.record_id || '/' || marked.kind as event_id,
+        marked.connection || '/' || marked.node.list_id || '/' || marked.node.email_id
+            as account_id,
+        nullif(trim(marked.node.email_address), '') as email,
+        marked.connection || '/' || marked.node.campaign_id as campaign_id,
+        marked.connection || '/' || flows.flow_id as flow_id,
+        marked.connection || '/' || marked.node.campaign_id || '/' || marked.node.email_id
+            as message_id,
+
+        marked.kind,
+        if(marked.kind = 'opened', marked.is_machine, null) as is_machine_open,
+        if(marked.kind = 'bounced', lower(marked.node.type), null) as bounce_kind,
+        nullif(trim(marked.node.url), '') as url,
+        -- Mails of a campaign left when it was sent; those of a flow at a time that is not told.
+        coalesce(
+            marked.node.timestamp,
+            marked.node.date,
+            if(flows.flow_id is null, campaigns.sent_at, null)
+        ) as occurred_at
+    from marked
+    left join flows
+        on
+            marked.connection = flows.connection
+            and marked.node.campaign_id = flows.campaign_id
+    left join campaigns
+        on
+            marked.connection = campaigns.connection
+            and marked.node.campaign_id = campaigns.campaign_id
+    -- A link that a scanner followed was clicked by nobody.
+    where not (marked.kind = 'clicked' and marked.is_machine)
+
+)
+
+select * from final
