@@ -77,7 +77,8 @@ def side_by_side(
     with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
         for task in tasks:
             running.append((task, pool.submit(work, task)))
-            if len(running) > MAX_CONNECTIONS:
+            # A slow one at the head leaves the others work to go on with.
+            if len(running) > 2 * MAX_CONNECTIONS:
                 done, result = running.popleft()
                 yield done, result.result()
         while running:

@@ -9,8 +9,9 @@ triggers: a run killed between the two loses one message rather than sends it tw
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -20,7 +21,7 @@ from ecom_ai_os.platforms.http import HttpError, patient
 from ecom_ai_os.platforms.mailchimp.client import Client
 from ecom_ai_os.platforms.mailchimp.details import lookup
 from ecom_ai_os.platforms.mailchimp.paging import Walk, before, side_by_side, unless_gone
-from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection
+from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection, Step
 
 #: The vendor's bounds of an event's name.
 MIN_NAME, MAX_NAME = 2, 30
@@ -61,19 +62,13 @@ class MailchimpSender:
         if not MIN_NAME <= len(outgoing.kind) <= MAX_NAME:
             raise RefusedError(f"event names have {MIN_NAME} to {MAX_NAME} letters")
         member = self._member(outgoing.email)
-        if merge_fields := self._merge_fields(outgoing):
-            options = {"params": {"skip_merge_validation": "true"}}
-            self._write("PATCH", member, {"merge_fields": merge_fields}, **options)
-        if tags := _tags(outgoing):
-            self._write("POST", f"{member}/tags", {"tags": tags})
         step = self._settings.journeys.get(outgoing.kind)
-        # Where a journey's step is triggered by us, the event starts nothing by itself.
-        self._once(f"{member}/events", _event(outgoing) | {"is_syncing": step is not None})
+        with _refusals():
+            self._update(member, outgoing)
+            # Where we start the journey ourselves, the event starts nothing beside it.
+            self._once(f"{member}/events", _event(outgoing) | {"is_syncing": step is not None})
         if step:
-            self._trigger(
-                f"customer-journeys/journeys/{step.journey_id}/steps/{step.step_id}/actions/trigger",
-                outgoing.email,
-            )
+            self._trigger(step, outgoing.email)
         return outgoing.message_id
 
     def sent(self, outgoing: Outgoing) -> str | None:
@@ -101,20 +96,22 @@ class MailchimpSender:
     def _merge_fields(self, outgoing: Outgoing) -> dict[str, Any]:
         names = self._settings.merge_fields
         return {
-            names[name]: value if isinstance(value, int | float) else _text(value)
+            names[name]: value if type(value) in (int, float) else _text(value)
             for name, value in outgoing.profile.items()
             if name in names
         }
 
-    def _write(self, method: str, path: str, body: dict[str, Any], **options: Any) -> None:
-        """Send what may be sent twice without harm."""
-        try:
-            patient()(self._client.ask, method, path, json=body, **options)
-        except HttpError as error:
-            raise _refusal(error) from None
+    def _update(self, member: str, outgoing: Outgoing) -> None:
+        """Set merge fields and tags, which may be done twice without harm."""
+        ask = partial(patient(), self._client.ask)
+        if merge_fields := self._merge_fields(outgoing):
+            params = {"skip_merge_validation": "true"}
+            ask("PATCH", member, json={"merge_fields": merge_fields}, params=params)
+        if tags := _tags(outgoing):
+            ask("POST", f"{member}/tags", json={"tags": tags})
 
     def _once(self, path: str, body: dict[str, Any]) -> None:
-        """Send what would be two if it came twice."""
+        """Send what would be two if it came twice. Raises HttpError."""
 
         def attempt() -> None:
             try:
@@ -123,22 +120,27 @@ class MailchimpSender:
                 error.is_transient = error.is_transient and error.status in REFUSALS
                 raise
 
-        try:
-            patient()(attempt)
-        except HttpError as error:
-            raise _refusal(error) from None
+        patient()(attempt)
 
-    def _trigger(self, path: str, email: str) -> None:
+    def _trigger(self, step: Step, email: str) -> None:
+        journey = f"customer-journeys/journeys/{step.journey_id}/steps/{step.step_id}"
         try:
-            self._once(path, {"email_address": email})
+            self._once(f"{journey}/actions/trigger", {"email_address": email})
         except HttpError as error:
             raise RefusedError(f"its journey may not have started: {error}") from None
 
 
-def _refusal(error: HttpError) -> Exception:
-    if error.status == 404:
-        return RefusedError("is no member of the audience")
-    return RefusedError(str(error)) if error.status == 400 else error
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what the vendor will never take into a RefusedError."""
+    try:
+        yield
+    except HttpError as error:
+        if error.status == 404:
+            raise RefusedError("is no member of the audience") from None
+        if error.status == 400:
+            raise RefusedError(str(error)) from None
+        raise
 
 
 def _tags(outgoing: Outgoing) -> list[dict[str, str]]:

@@ -67,7 +67,7 @@ class MailchimpSurface:
     def __init__(self, shop: Shop, faults: Faults, counters: Counters) -> None:
         self.shop, self.faults, self.counters = shop, faults, counters
         self.lag_seconds, self.delay_seconds, self.shows_silent = 300, 0.0, True
-        self._n_open = self._most_open = self._n_shuffled = 0
+        self._n_open = self._n_shuffled = 0
         self._writing = Lock()
 
     def routes(self) -> list[Route]:
@@ -85,20 +85,13 @@ class MailchimpSurface:
         if self.faults.strikes("edge_refused"):
             return HTMLResponse(EDGE, 403)
         self._n_open += 1
-        if self._n_open > self._most_open:
-            self._most_open = self._n_open
-            self.counters.add("mailchimp.most_at_once")
-        self.counters.add("mailchimp.open_at_arrival", self._n_open)
+        self.counters.add(f"mailchimp.at_once.{self._n_open}")
         try:
             await asyncio.sleep(self.delay_seconds)
             body = await request.body()
             return await run_sync(partial(self._answer, request, body))
         finally:
             self._n_open -= 1
-
-    def forget_connections(self) -> None:
-        """Begin to count the most connections at once anew."""
-        self._most_open = 0
 
     def _answer(self, request: Request, body: bytes) -> Response:
         refused = refuses(request)
@@ -226,7 +219,11 @@ def _documents(
 ) -> list[Record]:
     if not ids:
         return []
-    rows = cursor.execute(f"from mailchimp.{of.macro}(?, ?)", [parent, ids]).fetchall()
+    # A list as a parameter becomes a thousand expressions; as text it is read in one go.
+    wanted = f"[{', '.join(ids)}]"
+    rows = cursor.execute(
+        f"from mailchimp.{of.macro}(?, ?::varchar[])", [parent, wanted]
+    ).fetchall()
     documents = {key: orjson.loads(text) for key, text in rows}
     return [documents[key] for key in ids if key in documents]
 
