@@ -37,7 +37,6 @@ SURFACE_FAULTS = (
     "accepted_unsaid",
     "reordered_while_paging",
     "edge_refused",
-    "unstable_order",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

@@ -38,5 +38,5 @@ SURFACES: tuple[type[Surface], ...] = (
     KlaviyoSurface,
     CoreSurface,
     OmniSurface,
+    MailchimpSurface,
 )
-SURFACES: tuple[type[Surface], ...] = (WooCommerceSurface, MailchimpSurface)

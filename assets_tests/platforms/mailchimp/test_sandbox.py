@@ -106,9 +106,9 @@ def test_a_list_is_read_until_its_counter_has_stood_still_for_a_day(running: Run
 def test_an_order_that_changes_from_page_to_page_loses_nobody(
     running: Running, stream: str, table: str
 ) -> None:
-    running.sandbox.faults.arm(fault="unstable_order", next=10)
+    running.sandbox.faults.arm(fault="reordered_while_paging", next=10)
     read = running.read(stream)
-    assert running.sandbox.faults.n_played["unstable_order"] == 10
+    assert running.sandbox.faults.n_played["reordered_while_paging"] == 10
     assert len(ids(read, table)) == (EVERYBODY if table == "members" else 251)
 
 

@@ -11,7 +11,7 @@ import pytest
 from assets_tests.platforms.mailchimp.conftest import Running, member
 from ecom_ai_os.platforms.activation import Activating, Outgoing, RefusedError
 from ecom_ai_os.platforms.http import HttpError
-from ecom_ai_os.platforms.mailchimp.client import Client, ProblemHttp
+from ecom_ai_os.platforms.mailchimp.client import Client
 
 ANNA, CLEO = "anna@example.com", "cleo@example.com"
 MESSAGE = Outgoing(
@@ -100,18 +100,8 @@ def test_after_a_kill_the_message_is_found_and_not_sent_again(
     assert len(events(running)) == 1
 
 
-def test_an_answer_that_is_lost_is_not_asked_for_again(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask = ProblemHttp.ask
-
-    def losing(http: ProblemHttp, method: str, url: str, **options: Any) -> Any:
-        reply = ask(http, method, url, **options)
-        if url.endswith("/events") and method == "POST":
-            raise HttpError("cut", is_transient=True)
-        return reply
-
-    monkeypatch.setattr(ProblemHttp, "ask", losing)
+def test_an_answer_that_is_lost_is_not_asked_for_again(running: Running) -> None:
+    running.sandbox.faults.arm(fault="accepted_unsaid", next=1, where="/events")
     sender = running.connect().sender()
     with pytest.raises(HttpError):
         sender.send(MESSAGE)

@@ -143,7 +143,7 @@ class MailchimpSurface:
         rows = f"from mailchimp.{of.view} where {' and '.join(conditions) or 'true'}"
         (total,) = cursor.execute(f"select count(*) {rows}", values).fetchall()[0]
         order = wanted.order
-        if self.faults.strikes("unstable_order"):
+        if self.faults.strikes("reordered_while_paging"):
             self._n_shuffled += 1
             order = f"hash(id || '{self._n_shuffled}')"
         page = f"order by {order} limit {wanted.count} offset {wanted.offset}"
@@ -186,6 +186,9 @@ class MailchimpSurface:
                 raise not_found()
             member = edits.email_id(found["member"])
             made = write(cursor, member, body)
+            if self.faults.strikes("accepted_unsaid"):
+                # Taken, and the answer lost on its way back.
+                raise ConnectionResetError("cut")
             if made:
                 return self._member(cursor, found["list"], made, request)
             return Response(status_code=204)
