@@ -19,6 +19,9 @@ from pathlib import Path
 
 import duckdb
 
+from ecom_ai_os.demo import environment
+
+os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 ORDERS = 5_000
 NIGHT = '{"now": "2026-11-23T02:00:00Z"}'
 WHEN_COLUMNS = {"loaded_at", "committed_at", "last_loaded_at", "excluded_at", "quarantined_at"}
@@ -37,11 +40,7 @@ def _size(path: Path) -> int:
 def start(home: Path, url: str) -> subprocess.Popen[bytes]:
     """Start a daily run at the same simulated moment every time."""
     urllib.request.urlopen(f"{url}/_sandbox/clock", data=NIGHT.encode()).close()
-    env = os.environ | {
-        "ECOM_HOME": str(home),
-        "ECOM__CONNECTIONS__MAIN__BASE_URL": url,
-        "ECOM__CONNECTIONS__MAIN__TOKEN": "shpat_sandbox",
-    }
+    env = os.environ | {"ECOM_HOME": str(home)} | environment(url)
     command = [sys.executable, "-m", "ecom_ai_os.cli", "run", "--as-of", "2026-11-22"]
     return subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
 

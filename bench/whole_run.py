@@ -16,6 +16,9 @@ from pathlib import Path
 
 import psutil
 
+from ecom_ai_os.demo import environment
+
+os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 TODAY = "2026-11-23"
 
 
@@ -25,11 +28,7 @@ def post(url: str, body: str) -> None:
 
 def run(home: Path, url: str, as_of: str) -> tuple[float, float]:
     """Return a daily run's seconds and its processes' peak memory in GB."""
-    env = os.environ | {
-        "ECOM_HOME": str(home),
-        "ECOM__CONNECTIONS__MAIN__BASE_URL": url,
-        "ECOM__CONNECTIONS__MAIN__TOKEN": "shpat_sandbox",
-    }
+    env = os.environ | {"ECOM_HOME": str(home)} | environment(url)
     command = [sys.executable, "-m", "ecom_ai_os.cli", "run", "--as-of", as_of]
     started, peak = time.perf_counter(), 0
     with (home.parent / f"{as_of}.log").open("a") as log:

@@ -13,8 +13,6 @@ import click
 from rich.console import Console
 from rich.logging import RichHandler
 
-DEMO_TOKEN = "shpat_sandbox"  # the simulated shop's published token, not a secret
-
 # Bound to the terminal now: what a run prints meanwhile goes to its log.
 console = Console(file=sys.stdout)
 
@@ -110,9 +108,13 @@ def sandbox_command(arguments: tuple[str, ...]) -> None:
 
 
 def _point_at(url: str) -> None:
-    """Let the connection `main` of ecom.toml read the simulated shop."""
-    os.environ["ECOM__CONNECTIONS__MAIN__BASE_URL"] = url
-    os.environ.setdefault("ECOM__CONNECTIONS__MAIN__TOKEN", DEMO_TOKEN)
+    """Let the connections of ecom.toml read the simulated shop."""
+    from ecom_ai_os.demo import environment
+
+    try:
+        os.environ.update(environment(url))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 if __name__ == "__main__":

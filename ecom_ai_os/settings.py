@@ -207,6 +207,11 @@ def secrets_in_file() -> list[str]:
     ]
 
 
+def connections_in_file() -> list[str]:
+    """Return the names of the connections the settings file lists."""
+    return list(_file().get("connections", {}))
+
+
 def _file() -> dict[str, Any]:
     path = config_path()
     return tomllib.loads(path.read_text()) if path.exists() else {}
