@@ -20,8 +20,8 @@ PROBLEM = {
     "kind": Column("varchar", "Kind of problem, such as stockout_projected"),
     "severity": Column("varchar", "critical, warning or info, as last seen"),
     "team": Column("varchar", "Who should act: operations, buying, support or marketing"),
-    "subject_type": Column("varchar", "What subject_id is: sku, sku_at_location, month …"),
-    "subject_id": Column("varchar", "The SKU, place or month it is about"),
+    "subject_type": Column("varchar", "What subject_id is: sku, sku_at_location, month, shop …"),
+    "subject_id": Column("varchar", "The SKU, place, month or part of the shop it is about"),
     "title": Column("varchar", "The problem in one sentence, as last seen"),
     "evidence": Column("json", "The figures behind it, as last seen"),
 }
@@ -88,6 +88,7 @@ class AlertsConfig(dg.Config):
         dg.AssetKey(["segments", "customer_segments"]),
         dg.AssetKey(["returns", "product_return_rates"]),
         dg.AssetKey(["marts", "fct_returns"]),
+        dg.AssetKey(["reviews", "review_insights"]),
     ],
     pool="warehouse",
 )

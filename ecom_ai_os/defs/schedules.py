@@ -18,7 +18,7 @@ lifetime_value = dg.AssetSelection.groups("lifetime_value")
 # All marts, not just those upstream of stock: built apart, lines would run ahead of their orders.
 commerce = dg.AssetSelection.groups(*MODULES, "reference", "staging", "intermediate", "marts")
 stock = commerce | dg.AssetSelection.groups("inventory", "alerts", "publish")
-health = dg.AssetSelection.groups("quality", "publish")
+health = dg.AssetSelection.groups("quality", "reviews", "publish")
 
 daily_job = dg.define_asset_job(
     "daily",

@@ -96,6 +96,19 @@ def auc(happened: ArrayLike, score: ArrayLike) -> float:
     return _ratio(float(ranks[truth].sum()) - n_yes * (n_yes + 1) / 2, n_yes * n_no)
 
 
+def macro_f1(actual: ArrayLike, predicted: ArrayLike) -> float:
+    """Mean F1 over the classes that occur: every class weighs alike; 1 is perfect."""
+    truth, guess = np.asarray(actual), np.asarray(predicted)
+    return float(
+        np.mean(
+            [
+                2 * ((truth == c) & (guess == c)).sum() / ((truth == c).sum() + (guess == c).sum())
+                for c in np.unique(truth)
+            ]
+        )
+    )
+
+
 def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 

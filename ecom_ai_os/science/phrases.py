@@ -14,11 +14,12 @@ import polars as pl
 #: kind → regular expressions, in the order in which they are looked for
 Phrases = Mapping[str, tuple[str, ...]]
 
-#: negations that deny nothing: "not only too small" says that it is too small
+#: what says nothing of the matter: "not only too small" is too small, "did not work for me" works
 IDIOMS = (
-    r"\b(?:not (?:only|just|to mention)|(?:can't|cannot|couldn't) believe|no wonder|"
-    r"(?:do not|don't) (?:buy|order|bother|waste)|nicht nur|kein wunder|(?:pas|non) seulement|"
-    r"pas .tonnant|no (?:s.lo|solo|solamente)|no (?:compr|ped)[a-z]+)\b"
+    r"\b(?:not (?:only|just|to mention)|(?:can't|cannot|couldn't) believe|no wonder|torn between|"
+    r"(?:do not|don't) (?:buy|order|bother)|work(?:s|ed)? (?:for|with|on) (?:me|my|us|her|him)|"
+    r"nicht nur|kein wunder|(?:pas|non) seulement|pas .tonnant|"
+    r"no (?:s.lo|solo|solamente|(?:lo )?compr(?:es|.is|en)))\b"
 )
 
 #: words at which a sentence turns: a comma stands for them from the first
@@ -34,8 +35,8 @@ JOINS = (
 NEGATORS = (
     r"not|no|never|neither|nor|without|nothing|zero|\w+n't|cannot|"
     r"nicht|kein\w*|nie|niemals|ohne|weder|keineswegs|nichts|"
-    r"pas|jamais|aucune?|sans|ni|nullement|rien|nunca|jam.s|sin|tampoco|ning.n\w?|nada|"
-    r"afraid|worried|feared|bef.rchtet\w*|angst|peur|craignais|miedo|tem.a"
+    r"ne|pas|jamais|aucune?|sans|ni|nullement|rien|nunca|jam.s|sin|tampoco|ning.n\w?|nada|"
+    r"was afraid|worried|feared|bef.rchtet\w*|angst|peur|craignais|miedo|tem.a"
 )
 #: words a negation reaches, in its clause
 REACH = 6
@@ -77,10 +78,11 @@ def split(texts: pl.Series) -> pl.DataFrame:
 
 
 def _prepared(sentence: pl.Expr) -> pl.Expr:
-    """Lower case, one kind of apostrophe and a comma wherever the sentence turns."""
+    """Lower case, one kind of apostrophe and commas where the sentence turns, and only there."""
     return (
         sentence.str.to_lowercase()
         .str.replace_all("’", "'", literal=True)
+        .str.replace_all(r",\s+da(?:ss|ß)\b", " dass")
         .str.replace_all(IDIOMS, " ")
         .str.replace_all(TURNS, ",")
     )

@@ -1,0 +1,1 @@
+"""Pages for people who do not open the Dagster UI: plain HTML files without scripts."""
