@@ -23,7 +23,7 @@ PARTS = (
     reviews.sentiment_beats_the_majority,
     reviews.every_review_is_read_once,
     reviews.every_issue_is_said_in_the_review,
-    reviews.health_is_between_0_and_100,
+    reviews.health_counts_every_review,
 )
 
 

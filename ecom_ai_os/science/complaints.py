@@ -79,7 +79,7 @@ def _expected(counted: pl.DataFrame) -> pl.DataFrame:
     n, days = pl.col("n_past"), pl.col("days")
     of_all = (n.sum() + HALF) / (days.sum() + WINDOW_DAYS)
     others, days_of_others = n.sum().over("category") - n, days.sum().over("category") - days
-    of_kind = (others + PRIOR_DAYS * of_all) / (days_of_others + PRIOR_DAYS)
+    of_kind = (others + HALF + PRIOR_DAYS * of_all) / (days_of_others + PRIOR_DAYS)
     own = (n + PRIOR_DAYS * pl.col("of_kind")) / (days + PRIOR_DAYS)
     return counted.with_columns(of_kind=of_kind).select("sku", expected=WINDOW_DAYS * own)
 

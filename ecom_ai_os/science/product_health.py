@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import polars as pl
+import polars.selectors as cs
 
 from ecom_ai_os.science.review_issues import FAULTS
 
@@ -21,10 +22,12 @@ PRIOR_REVIEWS = 8.0
 ISSUE_WEEKS = CHANGE_WEEKS = 4
 TOP = 3
 NEUTRAL = 0.5
+#: sums in any order agree to so many
+DIGITS = 4
 
 
 def weekly(reviews: pl.DataFrame, as_of: date, prior: float = PRIOR_REVIEWS) -> pl.DataFrame:
-    """Return one row by SKU and week (its Monday) in which a review of the last 12 weeks counts.
+    """Return one row by SKU and week (its Monday) that has a review in its last 12 weeks.
 
     `reviews`: sku, category, day, rating, sentiment, sentiment_label, issues (list of structs of
     issue and sentence). Columns out: sku, week_on, category, n_reviews, mean_rating,
@@ -51,6 +54,7 @@ def weekly(reviews: pl.DataFrame, as_of: date, prior: float = PRIOR_REVIEWS) -> 
             change_vs_4_weeks=pl.col("health") - pl.col("health_before"),
         )
         .drop("health_before")
+        .with_columns(cs.float().round(DIGITS))
         .sort(keys)
     )
 
@@ -80,10 +84,10 @@ def is_of_product() -> pl.Expr:
 
 def _effective(known: pl.DataFrame, last_week: date) -> pl.DataFrame:
     """Return sku, category, week_on, n_effective (Σ w), good (Σ w·g)."""
-    weight = 0.5 ** (pl.col("age") / HALF_LIFE_WEEKS)
+    weight = pl.when(is_of_product()).then(0.5 ** (pl.col("age") / HALF_LIFE_WEEKS)).otherwise(0.0)
     goodness = (pl.col("sentiment") + 1) / 2
     return (
-        _reaching(known.filter(is_of_product()), WINDOW_WEEKS, last_week)
+        _reaching(known, WINDOW_WEEKS, last_week)
         .group_by("sku", "category", "week_on")
         .agg(n_effective=weight.sum(), good=(weight * goodness).sum())
     )

@@ -17,6 +17,8 @@ INTERCEPT = ""
 WORD = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}][\p{L}'’]*"
 #: where a combined sentiment stops being mixed
 LIMIT = 0.25
+#: sums in any order agree to so many
+DIGITS = 4
 
 
 def words(texts: pl.Series, pattern: str = WORD) -> pl.DataFrame:
@@ -62,7 +64,7 @@ def score(said: pl.DataFrame, model: pl.DataFrame, n_texts: int) -> pl.DataFrame
 
 def of_text(probabilities: pl.DataFrame) -> pl.Series:
     """Return sentiments (−1…1): the probability of positive less that of negative."""
-    return (probabilities["positive"] - probabilities["negative"]).alias("text_sentiment")
+    return (probabilities["positive"] - probabilities["negative"]).round(DIGITS)
 
 
 def combined(text_sentiment: pl.Expr, rating: pl.Expr) -> pl.Expr:

@@ -119,7 +119,7 @@ def _title(name: pl.Expr, issue: str) -> pl.Expr:
 
 def _evidence() -> pl.Expr:
     return pl.struct(
-        "n_reviews", pl.col("expected").round(3), "chance", "quotes"
+        "n_reviews", pl.col("expected").round(4), "chance", "quotes"
     ).struct.json_encode()
 
 

@@ -277,7 +277,7 @@ def read_barred(warehouse: Warehouse, clock: Clock, read_days: int) -> pl.DataFr
         suspects as (
             select distinct subject_id as sku from alerts.alerts
             where workflow in ('returns', 'reviews') and subject_type = 'sku'
-                and severity <> 'info'
+                and severity is distinct from 'info'
                 and first_seen_at <= $until and coalesce(resolved_at > $until, true)
         ),
 
