@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import shopify_stub as stub
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from assets_tests.platforms import shopify_stub as stub
 from assets_tests.platforms.shopify_stub import StubShop, data, error, refused, started
 from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import http

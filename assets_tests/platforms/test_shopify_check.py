@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import shopify_stub as stub
 
+from assets_tests.platforms import shopify_stub as stub
 from assets_tests.platforms.shopify_stub import TOKEN, StubShop, scopes
 from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import Finding, http

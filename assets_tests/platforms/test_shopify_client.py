@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
-import shopify_stub as stub
 
+from assets_tests.platforms import shopify_stub as stub
 from assets_tests.platforms.shopify_stub import TOKEN, StubShop, connection, cost, data, error
 from assets_tests.platforms.vendor_stub import Answer, page
 from ecom_ai_os.platforms import http

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import shopify_stub as stub
 
+from assets_tests.platforms import shopify_stub as stub
 from assets_tests.platforms.shopify_stub import StubShop, connection, data, scopes, started
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.shopify import bulk as shopify_bulk
