@@ -8,8 +8,7 @@ with customers as (
     union all by name
     select * from {{ ref('stg_woocommerce__customers') }}
     union all by name
-    select null::boolean as is_email_suppressed
-    where false
+    select * from {{ ref('stg_klaviyo__customers') }}
 
 ),
 

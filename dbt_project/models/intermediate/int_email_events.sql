@@ -2,22 +2,7 @@
 
 with email_events as (
 
-    select
-        null::varchar as platform,
-        null::varchar as connection,
-        null::boolean as is_deleted,
-        null::timestamptz as loaded_at,
-        null::varchar as event_id,
-        null::varchar as account_id,
-        null::varchar as email,
-        null::varchar as campaign_id,
-        null::varchar as flow_id,
-        null::varchar as message_id,
-        null::varchar as kind,
-        null::boolean as is_machine_open,
-        null::varchar as url,
-        null::timestamptz as occurred_at
-    where false
+    select * from {{ ref('stg_klaviyo__email_events') }}
 
 ),
 

@@ -1,24 +1,6 @@
 with campaigns as (
 
-    select
-        null::varchar as platform,
-        null::varchar as connection,
-        null::boolean as is_deleted,
-        null::varchar as campaign_id,
-        null::varchar as kind,
-        null::varchar as flow_id,
-        null::varchar as name,
-        null::varchar as subject,
-        null::varchar as channel,
-        null::varchar as status,
-        null::timestamptz as scheduled_at,
-        null::timestamptz as sent_at,
-        null::integer as n_recipients,
-        null::integer as n_opened,
-        null::integer as n_clicked,
-        null::decimal(18, 2) as revenue,
-        null::varchar as currency
-    where false
+    select * from {{ ref('stg_klaviyo__campaigns') }}
 
 ),
 

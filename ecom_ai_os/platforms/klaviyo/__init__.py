@@ -19,7 +19,6 @@ from ecom_ai_os.platforms.klaviyo.client import Client
 from ecom_ai_os.platforms.klaviyo.events import Events
 from ecom_ai_os.platforms.klaviyo.flows import Flows
 from ecom_ai_os.platforms.klaviyo.groups import Groups
-from ecom_ai_os.platforms.klaviyo.metrics import Metrics
 from ecom_ai_os.platforms.klaviyo.profiles import Profiles
 from ecom_ai_os.platforms.klaviyo.reports import Values
 from ecom_ai_os.platforms.klaviyo.sender import KlaviyoSender
@@ -40,7 +39,6 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     Events(),
     Profiles(),
-    Metrics(),
     Campaigns(),
     Values("campaign"),
     Flows(),

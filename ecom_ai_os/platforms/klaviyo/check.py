@@ -10,8 +10,7 @@ from ecom_ai_os.platforms import Finding
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.klaviyo.client import Client, Params
 from ecom_ai_os.platforms.klaviyo.filters import equals
-from ecom_ai_os.platforms.klaviyo.metrics import PLACED_ORDER, all_metrics
-from ecom_ai_os.platforms.klaviyo.records import attribute
+from ecom_ai_os.platforms.klaviyo.metrics import PLACED_ORDER, metric_pages, metrics_in, named
 from ecom_ai_os.platforms.klaviyo.settings import KlaviyoConnection
 
 KEYS_PAGE = "Klaviyo → Settings → API keys"
@@ -94,8 +93,7 @@ class Doctor:
         return bool(refused)
 
     def _orders(self) -> Finding:
-        metrics, _ = all_metrics(self.client)
-        if PLACED_ORDER in {attribute(metric, "name") for metric in metrics}:
+        if named(metrics_in(metric_pages(self.client)), [PLACED_ORDER]):
             return self._says("orders reach Klaviyo, so campaigns have revenue")
         return self._says(
             f"has no metric {PLACED_ORDER!r}: campaigns have no revenue until the shop is connected"

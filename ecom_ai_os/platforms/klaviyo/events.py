@@ -16,9 +16,10 @@ from typing import Any
 from ecom_ai_os.platforms import Batch, RawTable, Stream
 from ecom_ai_os.platforms.klaviyo.client import Client, Page
 from ecom_ai_os.platforms.klaviyo.filters import before, both, equals, since
-from ecom_ai_os.platforms.klaviyo.metrics import all_metrics
+from ecom_ai_os.platforms.klaviyo.metrics import metric_pages, metrics_in, named
 from ecom_ai_os.platforms.klaviyo.records import attribute, moment
 from ecom_ai_os.platforms.klaviyo.stretches import Readers, Stretch
+from ecom_ai_os.platforms.spool import Spool
 
 #: Names are the same in every account, ids are not. Older accounts say Unsubscribed.
 WANTED = frozenset(
@@ -39,22 +40,33 @@ Cursor = dict[str, Any]
 
 
 class Events:
-    """Reads the stream `events`.
+    """Reads the stream `events`, and the metrics before, so that no event lands without its own.
 
     The cursor: `until`, metric → the time up to which it is read; `swept_at`, when the last month
     was; `open`, the stretches of a run that was stopped.
     """
 
-    stream = Stream("events", (RawTable("events", updated_at="$.attributes.datetime"),))
+    stream = Stream(
+        "events",
+        (
+            RawTable("events", updated_at="$.attributes.datetime"),
+            RawTable("metrics", updated_at="$.attributes.updated"),
+        ),
+    )
 
     def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]:
         """Yield what is new since `cursor` (None: everything). Raises HttpError."""
-        metrics, now = all_metrics(client)
+        pages = metric_pages(client)
+        now = pages[0].now
         state = cursor or {"until": {}, "swept_at": now.isoformat(), "open": []}
+        spool = Spool(folder)
+        for page in pages:
+            spool.add("metrics", page)
+        yield spool.batch(state, "metrics")
         if state["open"]:
             left = [Stretch.from_json(value) for value in state["open"]]
             yield from self._read(client, state, left, folder)
-        wanted = [metric["id"] for metric in metrics if attribute(metric, "name") in WANTED]
+        wanted = named(metrics_in(pages), WANTED)
         is_swept = now - datetime.fromisoformat(state["swept_at"]) >= SWEPT_EVERY
         overlap = SWEEP if is_swept else OVERLAP
         stretches = [

@@ -1,35 +1,27 @@
-"""Metrics: what events are of. Few, and read whole every time."""
+"""Metrics: what events are of. Names are the same in every account, ids are not."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 
-from ecom_ai_os.platforms import RawTable
-from ecom_ai_os.platforms.klaviyo.client import Client
-from ecom_ai_os.platforms.klaviyo.listing import Listing
-from ecom_ai_os.platforms.klaviyo.records import Record
-from ecom_ai_os.platforms.spool import Spool
+from ecom_ai_os.platforms.klaviyo.client import Client, Page
+from ecom_ai_os.platforms.klaviyo.records import Record, attribute
 
 PLACED_ORDER = "Placed Order"
 
 
-class Metrics(Listing):
-    """Reads the stream `metrics`."""
-
-    name = "metrics"
-    tables = (RawTable("metrics", updated_at="$.attributes.updated"),)
-
-    def fill(self, spool: Spool, client: Client, since: datetime | None) -> datetime:
-        now = None
-        for page in client.walk("metrics"):
-            spool.add("metrics", page)
-            now = now or page.now
-        assert now is not None
-        return now
+def metric_pages(client: Client) -> list[Page]:
+    """Return the pages of all metrics of the account, few as they are. Raises HttpError."""
+    return list(client.walk("metrics"))
 
 
-def all_metrics(client: Client) -> tuple[list[Record], datetime]:
-    """Return the account's metrics that have an id, and the vendor's time. Raises HttpError."""
-    pages = list(client.walk("metrics"))
-    metrics = [record for page in pages for record in page.records]
-    return [metric for metric in metrics if isinstance(metric.get("id"), str)], pages[0].now
+def metrics_in(pages: Iterable[Page]) -> list[Record]:
+    """Return the metrics that have an id."""
+    metrics = (record for page in pages for record in page.records)
+    return [metric for metric in metrics if isinstance(metric.get("id"), str)]
+
+
+def named(metrics: Iterable[Record], names: Iterable[str]) -> list[str]:
+    """Return the ids of metrics by name; several integrations may have one of a name."""
+    wanted = set(names)
+    return [metric["id"] for metric in metrics if attribute(metric, "name") in wanted]

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from ecom_ai_os.platforms import Batch, RawTable, Stream
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.klaviyo.client import Client
-from ecom_ai_os.platforms.klaviyo.metrics import PLACED_ORDER, all_metrics
+from ecom_ai_os.platforms.klaviyo.metrics import PLACED_ORDER, metric_pages, metrics_in, named
 from ecom_ai_os.platforms.klaviyo.records import Record, attribute, moment, rows
 from ecom_ai_os.platforms.spool import Spool
 
@@ -50,7 +50,8 @@ class Values:
 
     def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]:
         """Yield each year's figures that may have changed since `cursor`. Raises HttpError."""
-        metrics, now = all_metrics(client)
+        pages = metric_pages(client)
+        metrics, now = metrics_in(pages), pages[0].now
         if not metrics:
             yield Spool(folder).batch(cursor or {})
             return
@@ -78,7 +79,7 @@ class Values:
             params = {"page_cursor": following}
 
     def _body(self, metrics: list[Record], begin: datetime) -> Record:
-        order = [m["id"] for m in metrics if attribute(m, "name") == PLACED_ORDER]
+        order = named(metrics, [PLACED_ORDER])
         attributes = {
             "statistics": [*COUNTS, *(CONVERSIONS if order else ())],
             # In the account's own time zone, whatever is said.

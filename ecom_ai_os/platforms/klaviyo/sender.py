@@ -15,7 +15,7 @@ from ecom_ai_os.platforms.activation import Consent, Outgoing, RefusedError
 from ecom_ai_os.platforms.http import HttpError, patient
 from ecom_ai_os.platforms.klaviyo.client import Client, Params
 from ecom_ai_os.platforms.klaviyo.filters import any_of, both, equals, since
-from ecom_ai_os.platforms.klaviyo.metrics import all_metrics
+from ecom_ai_os.platforms.klaviyo.metrics import metric_pages, metrics_in, named
 from ecom_ai_os.platforms.klaviyo.profiles import WITH_CONSENT
 from ecom_ai_os.platforms.klaviyo.records import Record, attribute
 
@@ -83,8 +83,7 @@ class KlaviyoSender:
     def _metrics_of(self, name: str) -> list[str]:
         """Return the ids of the metrics of a name: its first event makes one."""
         if not self._metrics.get(name):
-            metrics, _ = all_metrics(self._client)
-            self._metrics[name] = [m["id"] for m in metrics if attribute(m, "name") == name]
+            self._metrics[name] = named(metrics_in(metric_pages(self._client)), [name])
         return self._metrics[name]
 
     def _find(self, profile: str, metric: str, outgoing: Outgoing) -> str | None:

@@ -187,6 +187,27 @@ CAMPAIGNS = Resource(
     includes={"campaign-messages": "campaign_messages", "tags": ""},
     needs_filter=True,
 )
+#: From revision 2026-10-15 on a campaign may have messages of many channels.
+OMNICHANNEL_SINCE = "2026-10-15"
+OMNICHANNEL = Resource(
+    "campaign",
+    "campaigns",
+    "omnichannel_campaign",
+    ("campaigns:read",),
+    M,
+    {
+        "id": Filter("id", frozenset({"any"})),
+        "name": Filter("name", frozenset({"contains"})),
+        "archived": Filter("archived", EQUALS, "boolean"),
+        "builder": Filter("'wizard'", EQUALS),
+        "created_at": Filter("created_at", BOUNDS, "time"),
+        "updated_at": Filter("updated_at", BOUNDS, "time"),
+    },
+    _made("created_at", "updated_at"),
+    100,
+    100,
+    ("created_at", "updated_at", "definition"),
+)
 FLOWS = Resource(
     "flow",
     "flows",
@@ -307,3 +328,8 @@ SINGLE: dict[str, tuple[Resource, Tier]] = {
     "flow-actions/{id}": (FLOW_ACTIONS, S),
     "flow-messages/{id}": (FLOW_MESSAGES, S),
 }
+
+
+def revised(resource: Resource, revision: str) -> Resource:
+    """Return what a resource is in a revision."""
+    return OMNICHANNEL if resource is CAMPAIGNS and revision >= OMNICHANNEL_SINCE else resource

@@ -17,7 +17,7 @@ from ecom_ai_os.sandbox.klaviyo import bodies, listing, params, reports, writes
 from ecom_ai_os.sandbox.klaviyo.auth import Gate
 from ecom_ai_os.sandbox.klaviyo.errors import MEDIA_TYPE, RefusedError, invalid, not_found
 from ecom_ai_os.sandbox.klaviyo.limits import XS, Limiter, M, Tier
-from ecom_ai_os.sandbox.klaviyo.resources import LISTED, PROFILES, SINGLE, Resource
+from ecom_ai_os.sandbox.klaviyo.resources import LISTED, PROFILES, SINGLE, Resource, revised
 from ecom_ai_os.sandbox.klaviyo.state import State
 from ecom_ai_os.sandbox.shop import Shop
 
@@ -90,6 +90,7 @@ class KlaviyoSurface:
         return endpoint
 
     def _list(self, of: Resource, request: Request) -> Response:
+        of = revised(of, request.headers["revision"])
         query = dict(request.query_params)
         if "page[cursor]" in query and self.faults.strikes("invalid_cursor"):
             raise invalid("Invalid cursor provided.", parameter="page[cursor]")
@@ -111,6 +112,7 @@ class KlaviyoSurface:
         return _json(body | ({"included": extra} if wanted.includes else {}))
 
     def _single(self, of: Resource, request: Request) -> Response:
+        of = revised(of, request.headers["revision"])
         wanted = params.read_single(of, dict(request.query_params))
         key: Any = request.path_params["id"]
         site = _site(request)

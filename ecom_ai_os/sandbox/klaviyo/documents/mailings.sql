@@ -67,6 +67,28 @@ select
 from klaviyo.campaigns
 where id in (select unnest(wanted));
 
+-- As of revision 2026-10-15.
+create or replace macro klaviyo.omnichannel_campaign_documents(wanted) as table
+select
+    id,
+    to_json({
+        'type': 'campaign',
+        'id': id,
+        'attributes': {
+            'created_at': klaviyo.time(created_at),
+            'updated_at': klaviyo.time(updated_at),
+            'definition': {'name': name, 'builder': 'wizard', 'archived': archived}
+        },
+        'relationships': {
+            'campaign-audiences': klaviyo.relations('campaign-audiences', 'campaigns/' || id),
+            'campaign-messages': klaviyo.relations('campaign-messages', 'campaigns/' || id),
+            'tags': klaviyo.relations('tags', 'campaigns/' || id)
+        },
+        'links': {'self': klaviyo.link('campaigns/' || id || '/')}
+    }) as document
+from klaviyo.campaigns
+where id in (select unnest(wanted));
+
 create or replace view klaviyo.campaign_messages as
 select message_id as id, campaign_id as parent_id, name, created_at, created_at as updated_at
 from klaviyo.messages where kind = 'campaign';
