@@ -14,7 +14,8 @@ from ecom_ai_os.defs.tables.readiness import WORKFLOWS
 from ecom_ai_os.defs.tables.recommendations import RELATED
 from ecom_ai_os.warehouse import Warehouse
 
-N_CUSTOMERS = 6
+#: Those who buy, and everyone known: enough to have a customer of each weekday.
+N_CUSTOMERS, N_PEOPLE = 6, 42
 
 ORDERS = table(
     "marts.fct_orders",
@@ -76,6 +77,7 @@ CUSTOMERS = table(
     customer_id="varchar",
     email_hash="varchar",
     is_email_subscribed="boolean",
+    is_email_reachable="boolean",
 )
 ACCOUNTS = table(
     "intermediate.int_accounts",
@@ -161,7 +163,7 @@ def _readiness(is_ready: bool) -> pl.DataFrame:
 
 def _fill_people(warehouse: Warehouse) -> None:
     """Each customer has an account of old and a newer one, whose address is theirs now."""
-    names = [f"c{n}" for n in range(N_CUSTOMERS)]
+    names = [f"c{n}" for n in range(N_PEOPLE)]
     now = {name: email(name) for name in names}
     hashes = [sha256(address.lower().encode()).hexdigest() for address in now.values()]
     warehouse.replace(
@@ -171,6 +173,7 @@ def _fill_people(warehouse: Warehouse) -> None:
                 "customer_id": names,
                 "email_hash": hashes,
                 "is_email_subscribed": [name != "c0" for name in names],
+                "is_email_reachable": [name != "c0" for name in names],
             }
         ),
     )

@@ -127,13 +127,17 @@ def outbox_messages(
 def write_messages(
     config: MessagesConfig, warehouse: Warehouse, clock: Clock, run_id: str
 ) -> pl.DataFrame:
-    """Write the messages that become due on the day and return them."""
+    """Write the messages that become due on the day, unless it is past, and return them."""
+    warehouse.ensure(MESSAGES)
+    if clock.is_past:
+        return pl.DataFrame(schema=list(MESSAGES.columns))
     warehouse.ensure(*READ_BY_INTENTS)
+    barred = read_barred(warehouse, clock, config.read_days)
     rows = read_due(
         warehouse,
         clock,
         INTENTS,
-        barred=read_barred(warehouse, clock, config.read_days)["sku"].to_list(),
+        barred=barred["sku"].to_list(),
         n_related=config.n_related,
         holdout_share=config.holdout_share,
         pause_days=config.pause_days,
@@ -199,7 +203,10 @@ def configured_channel(warehouse: Warehouse) -> Channel:
 def deliver_pending(
     config: DeliveriesConfig, warehouse: Warehouse, clock: Clock, channel: Channel, run_id: str
 ) -> tuple[pl.DataFrame, str | None]:
-    """Deliver what is due; see `handover.deliver`."""
+    """Deliver what is due, unless the day is past; see `handover.deliver`."""
+    warehouse.ensure(MESSAGES, DELIVERIES, ATTEMPTS)
+    if clock.is_past:
+        return pl.DataFrame(schema=list(DELIVERIES.columns)), None
     barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
     is_live = channel.mode == "live"
     pending = read_pending(warehouse, clock, is_live, config.late_days, barred)

@@ -3,14 +3,7 @@
 import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.tables.outbox import (
-    ATTEMPTS,
-    DELIVERIES,
-    MESSAGES,
-    OFFERS,
-    PROFILE_UPDATES,
-    TRANSACTIONAL,
-)
+from ecom_ai_os.defs.tables.outbox import OFFERS, PROFILE_UPDATES, TRANSACTIONAL
 from ecom_ai_os.defs.tables.readiness import WORKFLOWS
 from ecom_ai_os.warehouse import Warehouse
 
@@ -44,7 +37,7 @@ PENDING = """
             when list_contains($profile_updates::varchar[], kind) then 'profile'
             else 'marketing'
         end as nature,
-        customers.customer_id is not null as is_known,
+        customers.email_hash is not null as is_known,
         due_at < $until - to_days($late_days + 1) as is_late,
         list_contains($offers::varchar[], kind) as is_offer,
         case
@@ -69,8 +62,8 @@ def read_pending(
 
     A rehearsal leaves alone what was attempted live: it is the platform that knows its end.
     """
-    warehouse.ensure(MESSAGES, DELIVERIES, ATTEMPTS, WORKFLOWS)
-    pending = warehouse.read(
+    warehouse.ensure(WORKFLOWS)
+    return warehouse.read(
         PENDING,
         until=clock.until,
         is_live=is_live,
@@ -80,7 +73,6 @@ def read_pending(
         profile_updates=PROFILE_UPDATES,
         offers=OFFERS,
     )
-    return pending.clear() if clock.is_past else pending
 
 
 def read_recent(
@@ -119,8 +111,15 @@ def read_subscribed(warehouse: Warehouse, customers: list[str]) -> pl.DataFrame:
     """Return customer_id, may_email, is_suppressed, consent as the shop last knew them."""
     return warehouse.read(
         """
-        select customer_id, is_email_subscribed as may_email, false as is_suppressed,
-            if(is_email_subscribed, 'subscribed', 'not subscribed to e-mail') as consent
+        select
+            customer_id,
+            is_email_reachable as may_email,
+            is_email_subscribed and not is_email_reachable as is_suppressed,
+            case
+                when is_email_reachable then 'subscribed'
+                when is_email_subscribed then 'the address bounced or complained'
+                else 'not subscribed to e-mail'
+            end as consent
         from marts.dim_customers where list_contains($customers::varchar[], customer_id)
         """,
         customers=customers,
@@ -131,7 +130,7 @@ def read_addresses(warehouse: Warehouse, customers: list[str]) -> dict[str, str]
     """Return each customer's present address: the one `dim_customers.email_hash` is made of."""
     found = warehouse.read(
         """
-        select people.customer_id, arg_max(accounts.email, accounts.created_at) as email
+        select people.customer_id, min(accounts.email) as email
         from marts.dim_customers as people
         inner join intermediate.int_customer_accounts using (customer_id)
         inner join intermediate.int_accounts as accounts using (account_id)

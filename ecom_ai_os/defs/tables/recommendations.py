@@ -79,11 +79,10 @@ HISTORY = """
 """
 
 
-# What becomes a profile update; see `outbox.read_due`. Each customer has a weekday, and is told of
-# on it only when something changed since.
 #: Whether the day is the customer's weekday, on which their recommendations are renewed and told
 IS_WEEKDAY = "('0x' || left(md5(customer_id), 8))::bigint % 7 = isodow($day::date) - 1"
 
+# What becomes a profile update; see `outbox.read_due`: on the customer's weekday, if changed since.
 INTENTS = f"""
     with found as (
         select customer_id, list(sku order by rank, sku) as skus
@@ -109,7 +108,7 @@ INTENTS = f"""
     from found
     inner join marts.dim_customers as customers using (customer_id)
     left join told using (customer_id)
-    where customers.is_email_subscribed
+    where customers.is_email_reachable
         and to_json(found.skus)::varchar is distinct from told.skus::varchar
 """
 
