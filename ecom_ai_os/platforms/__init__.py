@@ -24,6 +24,7 @@ MODULES = {
     "klaviyo": "ecom_ai_os.platforms.klaviyo",
     "cin7": "ecom_ai_os.platforms.cin7",
     "mailchimp": "ecom_ai_os.platforms.mailchimp",
+    "google": "ecom_ai_os.platforms.google",
 }
 
 

@@ -30,7 +30,7 @@ UNIT_ID = re.compile(r"[0-9a-f]{24}")
 
 
 @dataclass(frozen=True)
-class Page:
+class ReviewPage:
     """Some records of a list; `unread` are texts of what stood among them and is none."""
 
     records: list[Record]
@@ -96,11 +96,11 @@ class Client:
         self._seen_at = reply.now
         return reply
 
-    def page(self, path: str, key: str, **params: Any) -> Page:
+    def page(self, path: str, key: str, **params: Any) -> ReviewPage:
         """Ask for some records of a list, which stand under `key`. Raises HttpError."""
         return patient()(self._page, path, key, params)
 
-    def pages(self, path: str, key: str, first: int = 1, **params: Any) -> Iterator[Page]:
+    def pages(self, path: str, key: str, first: int = 1, **params: Any) -> Iterator[ReviewPage]:
         """Yield the pages of a list from the `first` on. Raises HttpError."""
         number, page = first - 1, None
         while not page or not page.is_last:
@@ -108,13 +108,13 @@ class Client:
             page = self.page(path, key, page=number, **params)
             yield page
 
-    def _page(self, path: str, key: str, params: dict[str, Any]) -> Page:
+    def _page(self, path: str, key: str, params: dict[str, Any]) -> ReviewPage:
         body = self.ask(path, perPage=PER_PAGE, **params).body
         items = body.get(key) if isinstance(body, dict) else None
         if not isinstance(items, list):
             url = f"{self.settings.api_url}/v1/{path}"
             raise HttpError(f"{address(url)} sent no list of {key}", is_transient=True)
-        return Page(
+        return ReviewPage(
             [item for item in items if isinstance(item, dict)],
             [str(item)[:1000] for item in items if not isinstance(item, dict)],
         )

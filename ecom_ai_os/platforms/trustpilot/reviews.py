@@ -7,15 +7,16 @@ every run reads the reviews of the last month, and once a week the lists are rea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from ecom_ai_os.platforms import RawTable, Stream
-from ecom_ai_os.platforms import spool as spools
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.listing import Listing, Place
-from ecom_ai_os.platforms.spool import Record
-from ecom_ai_os.platforms.trustpilot.client import Client, Page
+from ecom_ai_os.platforms.shifting import Seen, newest_first, twice
+from ecom_ai_os.platforms.spool import Page, Record, Spool
+from ecom_ai_os.platforms.trustpilot.client import Client, ReviewPage
 
 #: Most edits and answers come within days; the weekly reading finds the others.
 REREAD = timedelta(days=30)
@@ -37,7 +38,7 @@ class ServiceReviews(Listing[Client]):
         begin = since - REREAD
         if client.settings.service_reviews == "public":
             pages = client.pages(_public(client), "reviews", orderBy="createdat.desc")
-            return until(pages, begin)
+            return newest_first(pages, begin, _written)
         return (page for page, _ in self.everything(client, {"start": begin.isoformat()}))
 
     def everything(self, client: Client, place: Place | None) -> Iterator[tuple[Page, Place]]:
@@ -45,6 +46,11 @@ class ServiceReviews(Listing[Client]):
         if client.settings.service_reviews == "public":
             return numbered(client, _public(client), "reviews", place, orderBy="createdat.asc")
         return _by_creation(client, f"private/business-units/{client.unit}/reviews", place or {})
+
+    def whole(self, client: Client) -> Iterator[Page]:
+        """Yield all reviews; the pages of public ones are numbered, so that they shift."""
+        read = partial(super().whole, client)
+        return twice(read) if client.settings.service_reviews == "public" else read()
 
 
 @dataclass(frozen=True)
@@ -58,30 +64,18 @@ class ProductReviews(Listing[Client]):
     def changed(self, client: Client, since: datetime) -> Iterator[Page]:
         """Yield the reviews written within `REREAD` before `since`, or later."""
         pages = (page for page, _ in self.everything(client, None))
-        return until(pages, since - REREAD)
+        return newest_first(pages, since - REREAD, _written)
 
-    def everything(self, client: Client, place: Place | None) -> Iterator[tuple[Page, Place]]:
+    def everything(self, client: Client, place: Place | None) -> Iterator[tuple[ReviewPage, Place]]:
         """Yield all reviews from a place on."""
         path = f"private/product-reviews/business-units/{client.unit}/reviews"
         return numbered(client, path, "productReviews", place, includeReportedReviews="true")
 
     def whole(self, client: Client) -> Iterator[Page]:
-        """Yield all reviews; the list is read twice when it has several pages.
+        """Yield all reviews; their pages are numbered, so that they shift."""
+        return twice(partial(super().whole, client))
 
-        A review taken down meanwhile moves the ones behind it up, one of them past the reader: what
-        only one reading missed is not gone.
-        """
-        seen: set[str] = set()
-        n_pages = 0
-        for page, _ in self.everything(client, None):
-            n_pages += 1
-            seen |= _ids(page)
-            yield page
-        if n_pages > 1:
-            for page, _ in self.everything(client, None):
-                yield _without(page, seen)
-
-    def add(self, client: Client, spool: spools.Spool, page: spools.Page) -> None:
+    def add(self, client: Client, spool: Spool, page: Page) -> None:
         """Add a page of reviews and their conversations."""
         super().add(client, spool, page)
         named = [record.get("conversationId") for record in page.records]
@@ -95,7 +89,7 @@ def _public(client: Client) -> str:
 
 def numbered(
     client: Client, path: str, key: str, place: Place | None, **params: str
-) -> Iterator[tuple[Page, Place]]:
+) -> Iterator[tuple[ReviewPage, Place]]:
     """Yield pages by number, each with the number of the next."""
     number = place["page"] if place else 1
     for page in client.pages(path, key, number, **params):
@@ -103,26 +97,15 @@ def numbered(
         yield page, {"page": number}
 
 
-def until(pages: Iterator[Page], begin: datetime) -> Iterator[Page]:
-    """Yield pages down to `begin`, as long as the list runs from the newest to the oldest.
-
-    The order of product reviews is not documented: in any other, the list is read to its end.
-    """
-    last, is_newest_first = datetime.max.replace(tzinfo=UTC), True
-    for page in pages:
-        yield page
-        times = [last, *page.created]
-        last = times[-1]
-        is_newest_first = is_newest_first and times == sorted(times, reverse=True)
-        if is_newest_first and last < begin:
-            return
+def _written(page: ReviewPage) -> list[datetime]:
+    return page.created
 
 
 def _by_creation(client: Client, path: str, place: Place) -> Iterator[tuple[Page, Place]]:
     """Yield reviews from a moment on, oldest first; pages are numbered only within one second."""
     start = datetime.fromisoformat(place["start"]) if place.get("start") else None
     number = place.get("page", 1)
-    seen: set[str] = set()
+    seen = Seen()
     while True:
         bound = {"startDateTime": _naive(start)} if start else {}
         page = client.page(path, "reviews", orderBy="createdat.asc", page=number, **bound)
@@ -131,22 +114,13 @@ def _by_creation(client: Client, path: str, place: Place) -> Iterator[tuple[Page
             start, number = reached - SECOND, 1
         else:
             number += 1
-        yield _without(page, seen), {"start": start and start.isoformat(), "page": number}
-        seen |= _ids(page)
+        yield seen.rest(page), {"start": start and start.isoformat(), "page": number}
         if page.is_last:
             return
 
 
 def _naive(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
-
-
-def _ids(page: Page) -> set[str]:
-    return {record["id"] for record in page.records if isinstance(record.get("id"), str)}
-
-
-def _without(page: Page, seen: set[str]) -> Page:
-    return replace(page, records=[r for r in page.records if str(r.get("id")) not in seen])
 
 
 def _conversation(client: Client, key: str) -> Record | None:

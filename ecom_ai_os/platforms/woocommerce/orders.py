@@ -9,15 +9,14 @@ an edit of address or meta data does not change date_modified and is not seen.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.ahead import side_by_side
 from ecom_ai_os.platforms.listing import BATCH_PAGES, OVERLAP, WEEK, Cursor
 from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.woocommerce.client import MAX_CONCURRENT, Client, Page, Record
@@ -85,7 +84,7 @@ class Orders:
         """Read window after window; the cursor of each batch says where the next one begins."""
         windows = Windows.from_cursor(cursor["backfill"]) if cursor else _windows(client)
         state = windows.to_cursor()
-        for (_, end), spool in _side_by_side(client, windows, folder, ORDERS.name):
+        for (_, end), spool in _by_window(client, windows, folder, ORDERS.name):
             if end:
                 log.info("woocommerce orders: read up to %s", end.date())
                 yield spool.batch({"backfill": state | {"begin": end.isoformat()}})
@@ -112,8 +111,8 @@ class Orders:
         """Read all ids there are; what is not among them is gone."""
         whole = Spool(folder)
         windows = _windows(client)
-        for _, spool in _side_by_side(client, windows, folder, ORDER_IDS.name, **THIN):
-            whole.files.setdefault(ORDER_IDS.name, []).extend(spool.files.get(ORDER_IDS.name, []))
+        for _, spool in _by_window(client, windows, folder, ORDER_IDS.name, **THIN):
+            whole.take(spool)
         return whole.batch(cursor, ORDER_IDS.name)
 
 
@@ -128,7 +127,7 @@ def _windows(client: Client) -> Windows:
     return Windows(begin, now, timedelta(seconds=step))
 
 
-def _side_by_side(
+def _by_window(
     client: Client, windows: Windows, folder: Path, table: str, **params: str
 ) -> Iterator[tuple[tuple[datetime, datetime | None], Spool]]:
     """Yield each window with its orders, in order, as many read at once as the shop is asked."""
@@ -141,16 +140,7 @@ def _side_by_side(
             _add(spool, table, page)
         return spool
 
-    running: deque[tuple[tuple[datetime, datetime | None], Future[Spool]]] = deque()
-    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
-        for window in windows:
-            running.append((window, pool.submit(read, window)))
-            if len(running) > MAX_CONCURRENT:
-                done, spool = running.popleft()
-                yield done, spool.result()
-        while running:
-            done, spool = running.popleft()
-            yield done, spool.result()
+    return side_by_side(read, windows, MAX_CONCURRENT)
 
 
 def _add(spool: Spool, table: str, page: Page) -> None:

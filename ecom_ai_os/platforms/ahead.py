@@ -1,0 +1,30 @@
+"""Reading ahead: several parts of one stream at once, handed on in their order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+PartT = TypeVar("PartT")
+ReadT = TypeVar("ReadT")
+
+
+def side_by_side(
+    read: Callable[[PartT], ReadT], parts: Iterable[PartT], n_threads: int
+) -> Iterator[tuple[PartT, ReadT]]:
+    """Yield each part with what `read` makes of it, in order.
+
+    At most `n_threads` parts are read at once and one waits. Raises what `read` raises.
+    """
+    running: deque[tuple[PartT, Future[ReadT]]] = deque()
+    with ThreadPoolExecutor(n_threads) as pool:
+        for part in parts:
+            running.append((part, pool.submit(read, part)))
+            if len(running) > n_threads:
+                done, future = running.popleft()
+                yield done, future.result()
+        while running:
+            done, future = running.popleft()
+            yield done, future.result()
