@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
-from assets_tests.dbt.raw_shop import land
+from assets_tests.dbt.conftest import Read
+from assets_tests.dbt.raw_shop import create_raw_layer, land
+from assets_tests.dbt.rendered import create_staging
 from assets_tests.dbt.test_woocommerce_staging import spoiled
 
 SERVICE = {
@@ -72,15 +72,12 @@ def landed(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
-    path = raw_warehouse(tmp_path_factory.mktemp("tp") / "warehouse.duckdb", landed)
-    dbt(path, dbt_target, "run", "--select", "stg_trustpilot__reviews")
-    return path
-
-
-@pytest.fixture
-def trustpilot(path: Path) -> Iterator[Read]:
-    yield from reader(path)
+def trustpilot() -> Iterator[Read]:
+    with duckdb.connect() as con:
+        create_raw_layer(con)
+        create_staging(con, "trustpilot", "reviews")
+        landed(con)
+        yield lambda sql: con.execute(sql).fetchall()
 
 
 def at(day: int) -> datetime:

@@ -37,6 +37,7 @@ SURFACE_FAULTS = (
     "accepted_unsaid",
     "reordered_while_paging",
     "edge_refused",
+    "sporadic_404",
 )
 KNOWN = frozenset(TRANSPORT_FAULTS + SURFACE_FAULTS)
 

@@ -24,7 +24,8 @@ class Meter:
         now = time.monotonic()
         with self._lock:
             for limit, counted in self._limits:
-                if len(counted) == limit.n and now - counted[0] < limit.seconds:
+                is_full = len(counted) == limit.n
+                if is_full and (not counted or now - counted[0] < limit.seconds):
                     return False
             for _, counted in self._limits:
                 counted.append(now)
