@@ -12,9 +12,9 @@ from ecom_ai_os.sandbox.cin7.core import CoreSurface
 from ecom_ai_os.sandbox.cin7.omni import OmniSurface
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
+from ecom_ai_os.sandbox.google.routes import GoogleSurface
 from ecom_ai_os.sandbox.klaviyo.routes import KlaviyoSurface
 from ecom_ai_os.sandbox.mailchimp.routes import MailchimpSurface
-from ecom_ai_os.sandbox.google.routes import GoogleSurface
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.trustpilot.routes import TrustpilotSurface
 from ecom_ai_os.sandbox.woocommerce.routes import WooCommerceSurface
