@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from assets_tests.platforms.google.profile_stub import connection
 from assets_tests.platforms.stopped_clock import stopped_clock
-from assets_tests.sandbox.conftest import NOW, serving, small_business
-from ecom_ai_os.platforms.google import Google, client, reviews
-from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.clock import Clock
+from assets_tests.sandbox.conftest import Client, client, server, small_business
+from ecom_ai_os.platforms import google
+from ecom_ai_os.platforms.google import Google
 from ecom_ai_os.sandbox.google.auth import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from ecom_ai_os.warehouse import Warehouse
 
-__all__ = ["small_business"]
+__all__ = ["client", "server", "small_business"]
 
 STREAM = Google.streams[0]
 
@@ -27,13 +23,14 @@ STREAM = Google.streams[0]
 class Run:
     """Reads reviews into a warehouse, each time as a run does: by a connector made anew."""
 
-    def __init__(self, url: str, sandbox: Sandbox, warehouse: Warehouse) -> None:
-        self.url, self.sandbox, self.warehouse = url, sandbox, warehouse
+    def __init__(self, client: Client, warehouse: Warehouse) -> None:
+        self.client, self.sandbox, self.warehouse = client, client.sandbox, warehouse
+        client.control("google")
         warehouse.prepare({"google": Google.streams})
 
     def connector(self) -> Google:
         keys = {"client_secret": CLIENT_SECRET, "refresh_token": REFRESH_TOKEN}
-        return Google("g", connection(self.url, client_id=CLIENT_ID, **keys))
+        return Google("g", connection(self.client.url, client_id=CLIENT_ID, **keys))
 
     def read(self, spool: Path) -> int:
         """Read and land, and return how many requests it took."""
@@ -44,7 +41,7 @@ class Run:
         return self.n_asked - n_before
 
     def behave(self, **manners: Any) -> None:
-        requests.post(f"{self.url}/_sandbox/google", json=manners, timeout=10)
+        self.client.control("google", **manners)
 
     @property
     def n_asked(self) -> int:
@@ -61,13 +58,8 @@ class Run:
 
 
 @pytest.fixture
-def run(small_business: Path, tmp_path: Path, warehouse: Warehouse) -> Iterator[Run]:
-    shutil.copy(small_business, tmp_path / "business.duckdb")
-    sandbox = Sandbox(tmp_path, Clock(tmp_path / "clock.json", NOW.date()), "standard")
-    sandbox.clock.set(NOW)
-    with serving(sandbox) as url:
-        yield Run(url, sandbox, warehouse)
-    sandbox.close()
+def run(client: Client, warehouse: Warehouse) -> Run:
+    return Run(client, warehouse)
 
 
 def test_the_doctor_names_what_is_not_verified_and_is_content(run: Run) -> None:
@@ -97,8 +89,8 @@ def test_edits_and_new_reviews_come_daily_removals_weekly(run: Run, tmp_path: Pa
 def test_every_page_is_read_and_nothing_listed_late_is_missed(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lag_seconds: int
 ) -> None:
-    monkeypatch.setattr(client, "REVIEWS_PER_PAGE", 1)
-    monkeypatch.setattr(client, "LOCATIONS_PER_PAGE", 1)
+    monkeypatch.setattr(google.client, "REVIEWS_PER_PAGE", 1)
+    monkeypatch.setattr(google.client, "LOCATIONS_PER_PAGE", 1)
     run.behave(lag_seconds=lag_seconds)
     run.read(tmp_path)
     run.sandbox.clock.advance(2)
@@ -125,9 +117,9 @@ def test_the_allowed_rate_is_used_and_never_exceeded(
 ) -> None:
     """By a clock that only waiting moves: 10 requests a minute, three minutes of reading."""
     clock = stopped_clock(monkeypatch)
-    monkeypatch.setattr(client, "REVIEWS_PER_PAGE", 1)
-    monkeypatch.setattr(client, "LIMIT", client.Limit(10, 60.0))
-    monkeypatch.setattr(reviews, "MAX_CONCURRENT", 1)
+    monkeypatch.setattr(google.client, "REVIEWS_PER_PAGE", 1)
+    monkeypatch.setattr(google.client, "LIMIT", google.client.Limit(10, 60.0))
+    monkeypatch.setattr(google.reviews, "MAX_CONCURRENT", 1)
     run.behave(per_minute=10)
     with run.sandbox.shop.writing() as con:
         con.execute(
@@ -136,6 +128,7 @@ def test_the_allowed_rate_is_used_and_never_exceeded(
             "timestamptz '2024-01-01 00:00:00+00' + to_hours(range) as created_at from range(23)"
         )
     n_asked = run.read(tmp_path)
+    run.sandbox.shop.touch("reviews", [0])  # derives the state anew, without them
     assert len(run.stars) == 26
     assert "google.throttled" not in run.sandbox.counters.read()
     assert 60 * (n_asked - 1) / clock.now >= 0.9 * 10
