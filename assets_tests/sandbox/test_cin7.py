@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from assets_tests.sandbox.conftest import Client
-from ecom_ai_os.sandbox.cin7 import limits
+from ecom_ai_os.sandbox import limits
 from ecom_ai_os.sandbox.cin7.core import ACCOUNT_ID, APPLICATIONS, CoreSurface
-from ecom_ai_os.sandbox.cin7.limits import Limit, Meter
 from ecom_ai_os.sandbox.cin7.omni import CONNECTIONS, USERNAME, Connection, OmniSurface
 from ecom_ai_os.sandbox.cin7.where import InvalidWhereError, condition
+from ecom_ai_os.sandbox.limits import Limit, Meter
 
 HASTY = list(APPLICATIONS)[1]
 KEYS = {"api-auth-accountid": ACCOUNT_ID, "api-auth-applicationkey": HASTY}

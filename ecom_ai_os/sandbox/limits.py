@@ -1,4 +1,4 @@
-"""A vendor's limits: so many requests in any stretch of so many seconds, by real time."""
+"""Limits: so many requests in any stretch of so many seconds, by real time."""
 
 import time
 from collections import deque
@@ -8,25 +8,27 @@ from threading import Lock
 
 @dataclass(frozen=True)
 class Limit:
+    """`n` 0: nothing at all."""
+
     n: int
     seconds: float
 
 
 class Meter:
-    """Counts the requests that were let in; refused ones do not count."""
+    """Counts what one caller was answered; refused requests do not count."""
 
     def __init__(self, *limits: Limit) -> None:
         self._limits = [(limit, deque[float](maxlen=limit.n)) for limit in limits]
         self._lock = Lock()
 
-    def lets_in(self) -> bool:
-        """Count one more request unless it breaks a limit."""
+    def exceeded(self) -> tuple[Limit, float] | None:
+        """Count one more request, or return the limit it breaks and the seconds until it fits."""
         now = time.monotonic()
         with self._lock:
             for limit, counted in self._limits:
-                is_full = len(counted) == limit.n
-                if is_full and (not counted or now - counted[0] < limit.seconds):
-                    return False
+                oldest = counted[0] if counted else now
+                if len(counted) == limit.n and now - oldest < limit.seconds:
+                    return limit, oldest + limit.seconds - now
             for _, counted in self._limits:
                 counted.append(now)
-        return True
+        return None

@@ -21,8 +21,8 @@ from ecom_ai_os.platforms.cin7 import client, omni
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.pace import Pace
 from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.cin7.limits import Limit
 from ecom_ai_os.sandbox.cin7.omni import CONNECTIONS, Connection, OmniSurface
+from ecom_ai_os.sandbox.limits import Limit
 
 #: Let the tests' requests go at once, but for those that measure the pace.
 AT_ONCE = {"requests_per_second": 1_000}

@@ -3,6 +3,8 @@ with reviews as (
     select * from {{ ref('stg_woocommerce__reviews') }}
     union all by name
     select * from {{ ref('stg_trustpilot__reviews') }}
+    union all by name
+    select * from {{ ref('stg_google__reviews') }}
 
 ),
 

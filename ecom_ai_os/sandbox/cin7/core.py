@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ecom_ai_os.sandbox.cin7.limits import Limit, Meter
 from ecom_ai_os.sandbox.cin7.records import Records
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
+from ecom_ai_os.sandbox.limits import Limit, Meter
 from ecom_ai_os.sandbox.shop import Shop
 
 DOCUMENTS = Path(__file__).parent / "documents"

@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ecom_ai_os.sandbox.cin7.core import DOCUMENTS, METHODS
-from ecom_ai_os.sandbox.cin7.limits import Limit, Meter
 from ecom_ai_os.sandbox.cin7.records import Records
 from ecom_ai_os.sandbox.cin7.where import InvalidWhereError, condition
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
+from ecom_ai_os.sandbox.limits import Limit, Meter
 from ecom_ai_os.sandbox.shop import Shop
 
 USERNAME = "sandbox"

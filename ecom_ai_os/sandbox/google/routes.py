@@ -100,7 +100,7 @@ class GoogleSurface:
             self.grants.revoke(request)
         if not self.grants.accepts(request, self.shop.now):
             return errors.unauthenticated()
-        if self.faults.strikes("throttled") or not self.meter.lets_in():
+        if self.faults.strikes("throttled") or self.meter.exceeded():
             self.counters.add("google.throttled")
             return errors.exhausted(self.manners.per_minute)
         if self.faults.strikes("internal_error"):

@@ -101,7 +101,7 @@ class TrustpilotSurface:
         return await run_sync(lambda: self._refuses(request) or page(request))
 
     def _refuses(self, request: Request) -> Response | None:
-        if self.faults.strikes("throttled") or not self.meter.lets_in():
+        if self.faults.strikes("throttled") or self.meter.exceeded():
             self.counters.add("trustpilot.throttled")
             return errors.refusal(429, "Too many requests")
         if self.faults.strikes("internal_error"):
