@@ -11,6 +11,11 @@ ACCESS = {
     "main": {"base_url": "{url}", "token": "shpat_sandbox"},
     "klaviyo": {"base_url": "{url}", "api_key": "pk_sandbox"},
     "trustpilot": {"api_url": "{url}", "api_key": "tp-key", "api_secret": "tp-secret"},
+    "google": {
+        "base_url": "{url}",
+        "client_secret": "GOCSPX-sandbox",
+        "refresh_token": "1//sandbox",
+    },
 }
 
 

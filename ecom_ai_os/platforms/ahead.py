@@ -14,15 +14,16 @@ ReadT = TypeVar("ReadT")
 def side_by_side(
     read: Callable[[PartT], ReadT], parts: Iterable[PartT], n_threads: int
 ) -> Iterator[tuple[PartT, ReadT]]:
-    """Yield each part with what `read` makes of it, in order.
+    """Yield each part with what `read` makes of it, in order; `n_threads` are read at once.
 
-    At most `n_threads` parts are read at once and one waits. Raises what `read` raises.
+    Raises what `read` raises.
     """
     running: deque[tuple[PartT, Future[ReadT]]] = deque()
     with ThreadPoolExecutor(n_threads) as pool:
         for part in parts:
             running.append((part, pool.submit(read, part)))
-            if len(running) > n_threads:
+            # A slow one at the head leaves the others work to go on with.
+            if len(running) > 2 * n_threads:
                 done, future = running.popleft()
                 yield done, future.result()
         while running:

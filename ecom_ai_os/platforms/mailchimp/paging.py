@@ -8,14 +8,13 @@ the number of records it says it has, and read again until nothing is missing or
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from ecom_ai_os.platforms import ahead
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.mailchimp.client import MAX_CONNECTIONS, MAX_COUNT, Client, Page
 
@@ -73,17 +72,7 @@ def side_by_side(
     work: Callable[[Task], Result], tasks: Iterable[Task]
 ) -> Iterator[tuple[Task, Result]]:
     """Yield each task with its result, in order, worked on by as many threads as may connect."""
-    running: deque[tuple[Task, Future[Result]]] = deque()
-    with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
-        for task in tasks:
-            running.append((task, pool.submit(work, task)))
-            # A slow one at the head leaves the others work to go on with.
-            if len(running) > 2 * MAX_CONNECTIONS:
-                done, result = running.popleft()
-                yield done, result.result()
-        while running:
-            done, result = running.popleft()
-            yield done, result.result()
+    return ahead.side_by_side(work, tasks, MAX_CONNECTIONS)
 
 
 @contextmanager
