@@ -58,7 +58,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "MAX_BACKOFF_SECONDS", 0.0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def running(
     small_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
@@ -74,7 +74,7 @@ def running(
 
 @pytest.fixture
 def sandbox(running: tuple[str, Sandbox]) -> Sandbox:
-    """The module's sandbox, as if it had just started."""
+    """The package's sandbox, as if it had just started."""
     _, sandbox = running
     sandbox.clock.set(NOW)
     sandbox.faults.clear()

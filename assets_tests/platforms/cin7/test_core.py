@@ -43,7 +43,7 @@ def test_everything_is_read_once_and_then_what_changed(
     assert n_requests(sandbox) == 16
     found = records(first["core_purchases"], "core_purchases")
     assert {record["OrderNumber"]: record["Status"] for record in found} == STATUSES
-    assert len(records(first["core_product_suppliers"], "core_product_suppliers")) == 4
+    assert len(records(first["core_products"], "core_product_suppliers")) == 4
     second = read(core, tmp_path, cursors(first))
     assert n_requests(sandbox) == 16 + 6
     assert numbers(second["core_purchases"]) == []
@@ -111,7 +111,7 @@ def test_options_nested_in_products_save_the_requests(
     connect: Connect, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     surface(sandbox, CoreSurface).nests_options = True
-    batches = list(connect("core").read("core_product_suppliers", None, tmp_path))
+    batches = list(connect("core").read("core_products", None, tmp_path))
     assert n_requests(sandbox) == 2, "what time it is, and the products"
     found = records(batches, "core_product_suppliers")
     leads = {

@@ -36,14 +36,15 @@ class Doctor:
         yield configured
         if not configured.is_ok:
             return
-        refused = 0
-        for path in LISTS[self.client.settings.product]:
+        product, is_whole = self.client.settings.product, True
+        for path in LISTS[product]:
             if problem := self._problem(path):
-                refused += 1
+                is_whole = False
                 yield Finding(False, self.name, f"{path}: {problem}", self._mend(problem))
-                if problem.status != 403:
+                # Only Omni allows one list and not another.
+                if product == "core" or problem.status != 403:
                     return
-        if not refused:
+        if is_whole:
             yield Finding(True, self.name, "every list it needs can be read")
 
     def _configured(self) -> Finding:

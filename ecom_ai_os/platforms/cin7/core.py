@@ -71,11 +71,13 @@ class Snapshot:
 class Detailed:
     """Reads a list by change, weekly whole, and then one by one the records it only names.
 
+    - `name`: the stream's
     - `detail_path`, `detail_param`: where and by which parameter one is asked for
     - `only_with`: those alone whose list record has something in this field
     - `nested`: Core may nest the detail itself, under this name, in that field's entries
     """
 
+    name: str
     table: RawTable
     of: List
     details: RawTable
@@ -86,7 +88,7 @@ class Detailed:
 
     @property
     def stream(self) -> Stream:
-        return Stream(self.details.name, (self.table, self.details))
+        return Stream(self.name, (self.table, self.details))
 
     def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]:
         """Yield what is new since `cursor`; a reading that was killed goes on where it stood."""
@@ -104,14 +106,14 @@ class Detailed:
             part = left[start : start + BATCH_RECORDS]
             spool = self._details(client, [wanted[key] for key in part], folder)
             yield spool.batch(state | {"after": part[-1]})
-        # What a list held back is asked for again, but not for ever.
-        done = {}
-        if walk.is_whole or is_due:
-            done["changed_since"] = (began_at - OVERLAP).isoformat()
+        moved = {"changed_since": (began_at - OVERLAP).isoformat()}
         if is_due:
-            done["whole_at"] = began_at.isoformat()
+            moved["whole_at"] = began_at.isoformat()
+        elif not walk.is_whole:
+            # What the list held back is asked for again, until the next whole reading.
+            moved = {}
         kept = {key: cursor[key] for key in ("changed_since", "whole_at") if key in cursor}
-        yield Batch(kept | done)
+        yield Batch(kept | moved)
 
     def _list(
         self, walk: Walk, since: datetime | None, wanted: dict[str, Record], folder: Path
@@ -202,6 +204,7 @@ READERS = (
         ),
     ),
     Detailed(
+        "core_products",
         RawTable("core_products", "$.ID", "$.LastModifiedOn"),
         List(
             "product",
@@ -219,6 +222,7 @@ READERS = (
         nested="ProductSupplierOptions",
     ),
     Detailed(
+        "core_purchases",
         RawTable("core_purchase_list", "$.ID", "$.LastUpdatedDate"),
         List("purchaseList", "PurchaseList", since="UpdatedSince", updated="LastUpdatedDate"),
         RawTable("core_purchases", "$.ID", "$.LastUpdatedDate"),

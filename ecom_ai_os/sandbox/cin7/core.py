@@ -78,8 +78,6 @@ LISTS: dict[str, tuple[str, str, Callable[[Params], Filter]]] = {
     ),
     "purchaselist": ("core_purchase_list", "PurchaseList", _purchases),
 }
-
-
 RECORDS = (
     *("core_me", "core_locations", "core_suppliers"),
     *("core_product_suppliers", "core_products", "core_product_availability"),
@@ -170,9 +168,7 @@ class CoreSurface:
             return "struct_update(document, Suppliers := [])"
         if self.nests_options:
             return "document"
-        thin = "{'SupplierID': s.SupplierID, 'SupplierName': s.SupplierName, 'Cost': s.Cost, \
-            'FixedCost': s.FixedCost, 'Currency': s.Currency, 'LastSupplied': s.LastSupplied}"
-        return f"struct_update(document, Suppliers := [{thin} for s in document.Suppliers])"
+        return "struct_update(document, Suppliers := cin7.core_without_options(document.Suppliers))"
 
     def _product_suppliers(self, cursor: duckdb.DuckDBPyConnection, params: Params) -> Response:
         key = params.get("productid", "")

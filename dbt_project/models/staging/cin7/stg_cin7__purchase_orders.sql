@@ -12,7 +12,8 @@ core_list as (
     select
         connection,
         record_id,
-        is_deleted
+        is_deleted,
+        loaded_at
     from {{ source('cin7', 'core_purchase_list') }}
 
 ),
@@ -200,7 +201,7 @@ core as (
     select
         purchases.connection,
         purchases.is_deleted or coalesce(core_list.is_deleted, false) as is_deleted,
-        purchases.loaded_at,
+        greatest(purchases.loaded_at, core_list.loaded_at) as loaded_at,
         core_lines.line_record_id,
         purchases.record_id,
         core_lines.product_id as variant_record_id,

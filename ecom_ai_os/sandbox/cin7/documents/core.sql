@@ -2,6 +2,17 @@
 
 create or replace macro cin7.core_moment(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');
 
+create or replace macro cin7.core_address() as {
+    'DisplayAddressLine1': '',
+    'DisplayAddressLine2': '',
+    'Line1': '',
+    'Line2': '',
+    'City': '',
+    'State': '',
+    'Postcode': '',
+    'Country': ''
+};
+
 create or replace view cin7.core_me_now as
 select {
     'Company': 'Sandbox Shop',
@@ -18,7 +29,7 @@ select {
     'ApplyCustomerDiscountsAfterOtherDiscounts': true,
     'DiscountRule': 'Discount',
     'AutomaticallyApplyDiscounts': false,
-    'RoundingTable': []::struct(RangeTo double, AdjustmentRule varchar) []
+    'RoundingTable': []::varchar []
 } as document;
 
 create or replace view cin7.core_locations_now as
@@ -50,7 +61,6 @@ from main.locations;
 
 create or replace view cin7.core_suppliers_now as
 select
-    null::timestamptz as updated_at,
     {
         'ID': cin7.guid('supplier', name),
         'Name': name,
@@ -65,7 +75,7 @@ select
         'AttributeSet': null::varchar,
         'Status': 'Active',
         'LastModifiedOn': '2024-01-01T08:00:00.000Z',
-        'Addresses': []::struct(Line1 varchar) [],
+        'Addresses': []::varchar [],
         'Contacts': [{
             'Name': name,
             'Phone': null::varchar,
@@ -106,12 +116,24 @@ select
             'Lead': s.lead_time_days,
             'Safety': 0,
             'MinimumToReorder': 0::double,
-            'SupplyIntervals': []::struct(ID varchar, DeliveryMethod varchar) []
+            'SupplyIntervals': []::varchar []
         }]
     } as document
 from cin7.items as i
 inner join main.suppliers as s on i.vendor = s.name
 where i.is_tracked;
+
+-- What a product says of its suppliers when it does not nest all there is.
+create or replace macro cin7.core_without_options(suppliers) as [
+    {
+        'SupplierID': s.SupplierID,
+        'SupplierName': s.SupplierName,
+        'Cost': s.Cost,
+        'FixedCost': s.FixedCost,
+        'Currency': s.Currency,
+        'LastSupplied': s.LastSupplied
+    } for s in suppliers
+];
 
 create or replace view cin7.core_products_now as
 select
@@ -149,6 +171,12 @@ select
         'Tags': array_to_string(i.tags, ','),
         'Status': if(i.deleted_at is null, 'Active', 'Deprecated'),
         'StockLocator': '',
+        'COGSAccount': null::varchar,
+        'RevenueAccount': null::varchar,
+        'ExpenseAccount': null::varchar,
+        'InventoryAccount': null::varchar,
+        'PurchaseTaxRule': null::varchar,
+        'SaleTaxRule': null::varchar,
         'LastModifiedOn': cin7.core_moment(i.modified_at),
         'Sellable': true,
         'PickZones': '',
@@ -158,6 +186,20 @@ select
         'QuantityToProduce': 1,
         'AssemblyInstructionURL': '',
         'AssemblyCostEstimationMethod': 'Average Cost',
+        'CartonHeight': 0,
+        'CartonWidth': 0,
+        'CartonLength': 0,
+        'CartonQuantity': 0,
+        'CartonInnerQuantity': 0,
+        'HSCode': null::varchar,
+        'CountryOfOrigin': null::varchar,
+        'CountryOfOriginCode': null::varchar,
+        'ReorderLevels': []::varchar [],
+        'BillOfMaterialsProducts': []::varchar [],
+        'BillOfMaterialsServices': []::varchar [],
+        'Movements': []::varchar [],
+        'Attachments': []::varchar [],
+        'CustomPrices': []::varchar [],
         'Suppliers': case when s.document is null then [] else [s.document] end
     } as document
 from cin7.items as i
@@ -332,8 +374,8 @@ select
         'InventoryAccount': '715',
         'BlindReceipt': false,
         'Approach': 'STOCK',
-        'BillingAddress': {'Line1': '', 'Line2': '', 'City': '', 'State': '', 'Country': ''},
-        'ShippingAddress': {'Line1': '', 'Line2': '', 'City': '', 'State': '', 'Country': ''},
+        'BillingAddress': cin7.core_address(),
+        'ShippingAddress': struct_insert(cin7.core_address(), ShipToOther := false),
         'BaseCurrency': shop_currency(),
         'SupplierCurrency': p.currency,
         'TaxRule': 'Tax on Purchases',
@@ -357,8 +399,8 @@ select
             'Memo': '',
             'Status': p.order_status,
             'Lines': l.lines,
-            'AdditionalCharges': []::struct(Description varchar) [],
-            'Prepayments': []::struct(ID varchar) [],
+            'AdditionalCharges': []::varchar [],
+            'Prepayments': []::varchar [],
             'TotalBeforeTax': p.total::double,
             'Tax': 0,
             'Total': p.total::double
@@ -367,12 +409,12 @@ select
             p.type = 'Advanced Purchase', coalesce(r.receivings, []), []
         ),
         'PutAway': coalesce(r.receivings, []),
-        'Invoice': []::struct(TaskID varchar) [],
-        'CreditNote': []::struct(TaskID varchar) [],
-        'ManualJournals': []::struct(TaskID varchar) [],
+        'Invoice': []::varchar [],
+        'CreditNote': []::varchar [],
+        'ManualJournals': []::varchar [],
         'AdditionalAttributes': {'AdditionalAttribute1': ''},
-        'Attachments': []::struct(ID varchar) [],
-        'InventoryMovements': []::struct(TaskID varchar) []
+        'Attachments': []::varchar [],
+        'InventoryMovements': []::varchar []
     } as document
 from cin7.core_purchase_rows as p
 inner join cin7.core_order_lines as l using (number)
