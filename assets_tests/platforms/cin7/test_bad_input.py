@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from assets_tests.platforms.bad_records import bad_records
 from assets_tests.platforms.cin7.conftest import connection, records
 from assets_tests.platforms.vendor_stub import Answer, Request, page, vendor
 from ecom_ai_os.platforms.cin7 import CONNECTOR, READERS, Cin7, client, core
@@ -20,21 +20,7 @@ FIELDS = (
     *("ID", "id", "LastUpdatedDate", "LastModifiedOn", "modifiedDate", "Suppliers", "Order"),
     *("ProductSupplierOptions", "productOptionId", "branchId", "lineItems", "unheard_of"),
 )
-WRONG = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-1, 10**25),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "x", "2026-13-45T00:00:00"]),
-)
-VALUES = st.recursive(
-    WRONG,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
-    ),
-    max_leaves=4,
-)
-RECORDS = st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES), max_size=3)
+RECORDS = bad_records(FIELDS)
 AT = "2026-11-22T05:55:00+00:00"
 CURSOR = {"changed_since": AT, "whole_at": AT}
 GOOD_CORE = {

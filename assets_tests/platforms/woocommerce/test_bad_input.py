@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from assets_tests.platforms.bad_records import bad_records
 from assets_tests.platforms.vendor_stub import Answer, vendor
 from assets_tests.platforms.woocommerce.shop_stub import connection, order, records
 from ecom_ai_os.platforms.woocommerce import CONNECTOR, WooCommerce
@@ -18,21 +18,7 @@ FIELDS = (
     *("id", "status", "date_created_gmt", "date_modified_gmt", "customer_id", "line_items"),
     *("refunds", "variations", "meta_data", "product_id", "variation_id", "unheard_of"),
 )
-WRONG = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-1, 10**25),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "x", "2026-13-45T00:00:00"]),
-)
-VALUES = st.recursive(
-    WRONG,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
-    ),
-    max_leaves=4,
-)
-RECORDS = st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES), max_size=3)
+RECORDS = bad_records(FIELDS)
 GOOD = order(7, "2026-11-01T10:00:00")
 CURSOR = {
     "changed_since": "2026-11-23T05:55:00+00:00",

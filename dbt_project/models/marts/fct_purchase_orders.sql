@@ -1,23 +1,6 @@
 with purchase_orders as (
 
-    select
-        null::varchar as platform,
-        null::varchar as connection,
-        null::boolean as is_deleted,
-        null::varchar as po_line_id,
-        null::varchar as po_id,
-        null::varchar as sku,
-        null::varchar as supplier,
-        null::varchar as location,
-        null::timestamptz as ordered_at,
-        null::timestamptz as expected_at,
-        null::timestamptz as received_at,
-        null::integer as quantity,
-        null::integer as quantity_received,
-        null::decimal(18, 2) as unit_cost,
-        null::varchar as currency,
-        null::varchar as status
-    where false
+    select * from {{ ref('stg_cin7__purchase_orders') }}
 
 ),
 

@@ -192,66 +192,6 @@ omni_suppliers as (
 
 ),
 
-omni_orders as (
-
-    select
-        connection,
-        from_json(payload, '{
-            "memberId": "VARCHAR",
-            "isVoid": "BOOLEAN",
-            "isApproved": "BOOLEAN",
-            "createdDate": "TIMESTAMP",
-            "fullyReceivedDate": "TIMESTAMP",
-            "currencyCode": "VARCHAR",
-            "currencyRate": "DOUBLE",
-            "lineItems": [{"productOptionId": "VARCHAR", "unitPrice": "DECIMAL(18,2)"}]
-        }') as node
-    from {{ source('cin7', 'omni_purchase_orders') }}
-    where not is_deleted
-
-),
-
-lead_times as (
-
-    select
-        connection,
-        node.memberid as supplier_id,
-        median(date_diff('day', node.createddate, node.fullyreceiveddate)) as lead_days
-    from omni_orders
-    where not coalesce(node.isvoid, false)
-    group by connection, supplier_id
-
-),
-
-bought as (
-
-    select
-        connection,
-        node.createddate as created_at,
-        upper(node.currencycode) as currency,
-        coalesce(node.currencyrate, 1) as rate,
-        unnest(node.lineitems) as line
-    from omni_orders
-    where not coalesce(node.isvoid, false) and coalesce(node.isapproved, true)
-
-),
-
-last_bought as (
-
-    select
-        connection,
-        line.productoptionid as option_id,
-        line.unitprice as unit_cost,
-        currency,
-        rate
-    from bought
-    where line.unitprice > 0
-    qualify row_number() over (
-        partition by connection, line.productoptionid order by created_at desc nulls last
-    ) = 1
-
-),
-
 omni as (
 
     select
@@ -273,13 +213,11 @@ omni as (
         options.node.brand,
         suppliers.supplier,
         options.node.tags,
-        -- prices are in the account's own currency, costs in that of the order
-        case
-            when coalesce(last_bought.rate, 1) = 1 then options.option.retailprice
-        end as price,
-        last_bought.unit_cost,
-        last_bought.currency,
-        lead_times.lead_days,
+        options.option.retailprice as price,
+        -- Omni keeps neither: they show in its orders
+        null::decimal(18, 2) as unit_cost,
+        null::varchar as currency,
+        null::double as lead_days,
         coalesce(options.node.status ilike 'public' or options.node.status ilike 'showinb2b', false)
         and coalesce(options.option.status not ilike 'disabled', true) as is_active,
         options.option.createddate as created_at,
@@ -289,14 +227,6 @@ omni as (
         on
             options.connection = suppliers.connection
             and options.node.supplierid = suppliers.record_id
-    left join lead_times
-        on
-            options.connection = lead_times.connection
-            and options.node.supplierid = lead_times.supplier_id
-    left join last_bought
-        on
-            options.connection = last_bought.connection
-            and options.option.id = last_bought.option_id
 
 ),
 
