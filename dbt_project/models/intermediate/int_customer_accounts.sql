@@ -54,10 +54,9 @@ names as (
     select distinct
         kind,
         first_place,
-        full_name,
-        regexp_extract_all(strip_accents(full_name), '[\p{L}\p{N}]+') as words
+        full_name
     from groups
-    where full_name is not null and len(words) > 0
+    where full_name is not null
 
 ),
 
@@ -68,6 +67,15 @@ counted_names as (
         count(*) over (partition by kind, first_place) as n_names
     from names
     qualify n_names > 1
+
+),
+
+worded_names as (
+
+    select
+        *,
+        regexp_extract_all(strip_accents(full_name), '[\p{L}\p{N}]+') as words
+    from counted_names
 
 ),
 
@@ -84,13 +92,16 @@ compared as (
             or starts_with(mine.words[1], word)
             or jaro_winkler_similarity(word, mine.words[1]) >= 0.9
         ]) > 0 as is_alike
-    from counted_names as mine
-    inner join counted_names as theirs
+    from worded_names as mine
+    inner join worded_names as theirs
         on
             mine.kind = theirs.kind
             and mine.first_place = theirs.first_place
             and mine.full_name <> theirs.full_name
-    where mine.n_names <= {{ var('max_accounts_per_key') }}
+    where
+        mine.n_names <= {{ var('max_accounts_per_key') }}
+        and len(mine.words) > 0
+        and len(theirs.words) > 0
 
 ),
 
@@ -199,9 +210,8 @@ joined_by as (
 
     select
         account_id,
-        string_agg(kind, ', ' order by kind) as joined_by,
-        sha256(any_value(normal_form) filter (where kind = 'email')) as email_hash,
-        sha256(any_value(normal_form) filter (where kind = 'phone')) as phone_hash
+        max(normal_form) filter (where kind = 'email') as email,
+        max(normal_form) filter (where kind = 'phone') as phone
     from joining_keys
     group by account_id
 
@@ -211,7 +221,8 @@ refused as (
 
     select
         account_id,
-        string_agg(refused_because, '; ' order by kind) as refused_because
+        max(refused_because) filter (where kind = 'email') as email_refused,
+        max(refused_because) filter (where kind = 'phone') as phone_refused
     from account_keys
     where refused_because is not null
     group by account_id
@@ -229,12 +240,16 @@ final as (
         first_known.account_id as named_by,
         persons.known_since,
 
-        joined_by.joined_by,
-        joined_by.email_hash,
-        joined_by.phone_hash,
-        nullif(
-            concat_ws('; ', persons.dissolved_because, refused.refused_because), ''
-        ) as kept_apart_because
+        nullif(concat_ws(
+            ', ',
+            case when joined_by.email is not null then 'email' end,
+            case when joined_by.phone is not null then 'phone' end
+        ), '') as joined_by,
+        sha256(joined_by.email) as email_hash,
+        sha256(joined_by.phone) as phone_hash,
+        nullif(concat_ws(
+            '; ', persons.dissolved_because, refused.email_refused, refused.phone_refused
+        ), '') as kept_apart_because
     from accounts
     inner join persons on accounts.account_id = persons.account_id
     inner join persons as first_known on persons.person = first_known.place
