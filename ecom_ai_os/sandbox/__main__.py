@@ -25,11 +25,25 @@ BACKLOG = 128
 @click.option("--port", default=8765, help="0 takes a free one.")
 @click.option("--home", type=click.Path(path_type=Path), required=True, help="Kept between runs.")
 @click.option("--plan", type=click.Choice(list(RESTORE_RATES)), default="standard")
-def main(orders: int, seed: int, today: datetime | None, port: int, home: Path, plan: str) -> None:
+@click.option(
+    "--woocommerce-share",
+    type=click.IntRange(0, 100),
+    default=0,
+    help="Percentage of orders WooCommerce has and Shopify has not; 0: both have all.",
+)
+def main(
+    orders: int,
+    seed: int,
+    today: datetime | None,
+    port: int,
+    home: Path,
+    plan: str,
+    woocommerce_share: int,
+) -> None:
     """Serve a simulated business on loopback; its URL is the first line printed."""
     origin = today.date() if today else _origin(home)
     clock = prepare(home, orders=orders, seed=seed, today=origin)
-    sandbox = Sandbox(home, clock, plan)
+    sandbox = Sandbox(home, clock, plan, woocommerce_share)
     with socket.create_server((HOST, port), backlog=BACKLOG) as listener:
         click.echo(f"http://{HOST}:{listener.getsockname()[1]}")
         config = uvicorn.Config(

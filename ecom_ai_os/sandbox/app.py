@@ -30,10 +30,10 @@ HTML_STATUS = {"html_500": 500, "html_502": 502, "html_200": 200}
 class Sandbox:
     """The parts that live as long as the server."""
 
-    def __init__(self, home: Path, clock: Clock, plan: str) -> None:
+    def __init__(self, home: Path, clock: Clock, plan: str, woocommerce_share: int = 0) -> None:
         self.clock, self.faults, self.counters = clock, Faults(), Counters()
         scripts = documents.SCRIPTS + tuple(path for each in SURFACES for path in each.scripts)
-        self.shop = Shop(home / "business.duckdb", clock, scripts)
+        self.shop = Shop(home / "business.duckdb", clock, scripts, woocommerce_share)
         self.shopify = ShopifySurface(self.shop, home, self.faults, self.counters, plan)
         self.others = [each(self.shop, self.faults, self.counters) for each in SURFACES]
 

@@ -22,9 +22,16 @@ class Shop:
     """One in-memory DuckDB over the read-only timeline in `business`.
 
     `scripts` are run once after the first state stands: the surfaces' views over it.
+    `woocommerce_share` is the percentage of orders that WooCommerce has and Shopify has not.
     """
 
-    def __init__(self, business: Path, clock: Clock, scripts: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self,
+        business: Path,
+        clock: Clock,
+        scripts: tuple[Path, ...] = (),
+        woocommerce_share: int = 0,
+    ) -> None:
         self.clock = clock
         self._lock = Lock()
         self._database = duckdb.connect()
@@ -39,6 +46,7 @@ class Shop:
             "select any_value(currency) from business.orders"
         ).fetchall()[0][0]
         self._database.execute(f"create macro shop_currency() as '{self.currency}'")
+        self._database.execute(f"create macro woocommerce_share() as {woocommerce_share:d}")
         for script in scripts:
             self._database.execute(script.read_text())
 

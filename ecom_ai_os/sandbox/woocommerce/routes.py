@@ -40,13 +40,12 @@ Record = dict[str, Any]
 
 
 class WooCommerceSurface:
-    """Everything under /wp-json and /index.php; `percent` of the orders are this shop's."""
+    """Everything under /wp-json and /index.php."""
 
     scripts: ClassVar[tuple[Path, ...]] = SCRIPTS
 
-    def __init__(self, shop: Shop, faults: Faults, counters: Counters, percent: int = 100) -> None:
+    def __init__(self, shop: Shop, faults: Faults, counters: Counters) -> None:
         self.shop, self.faults, self.counters = shop, faults, counters
-        self.percent = percent
         self.gate = Gate()
 
     def routes(self) -> list[Route]:
@@ -139,7 +138,6 @@ class WooCommerceSurface:
         site = str(request.base_url).rstrip("/")
         cursor.execute("set variable site = ?", [site])
         cursor.execute("set variable api = ?", [f"{site}{API}/"])
-        cursor.execute("set variable woocommerce_percent = ?", [self.percent])
 
     def _change_while_paging(self, of: List, records: list[Record]) -> None:
         """Somebody edits orders of the page just served."""

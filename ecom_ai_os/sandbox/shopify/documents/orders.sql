@@ -64,7 +64,8 @@ select
     false as unpaid,
     true as "requiresShipping",
     counted(n_fulfillments) as "fulfillmentsCount"
-from orders;
+from orders
+where shopify.has_order(order_id);
 
 -- Every discount of this shop is an order-level code: it stands in `discountAllocations` and in
 -- prices "after all discounts", and by the vendor's wording not in the line's own discount fields.
@@ -112,7 +113,8 @@ select
     []::struct("key" varchar, "value" varchar) [] as "customAttributes"
 from order_lines as l
 inner join business.variants as v using (variant_id)
-inner join business.products as p using (product_id);
+inner join business.products as p using (product_id)
+where shopify.has_order(l.order_id);
 
 create or replace view shopify."Fulfillment" as
 select
@@ -140,4 +142,5 @@ select
     f.location_id as location,
     f.order_id as "order"
 from fulfillments as f
-inner join orders as o using (order_id);
+inner join orders as o using (order_id)
+where shopify.has_order(f.order_id);

@@ -12,7 +12,8 @@ select
     bag(r.amount, paid_in) as "totalRefundedSet",
     r.return_id as "return",
     r.order_id as "order"
-from refunds as r;
+from refunds as r
+where shopify.has_order(r.order_id);
 
 create or replace view shopify."RefundLineItem" as
 select
@@ -27,7 +28,8 @@ select
     bag(l.subtotal / l.quantity, paid_in) as "priceSet",
     bag(l.subtotal, paid_in) as "subtotalSet",
     bag(l.tax, paid_in) as "totalTaxSet"
-from refund_lines as l;
+from refund_lines as l
+where shopify.has_order(l.order_id);
 
 create or replace view shopify."RefundShippingLine" as
 select
@@ -37,7 +39,7 @@ select
     bag(r.shipping_amount, paid_in) as "subtotalAmountSet",
     bag(r.shipping_tax, paid_in) as "taxAmountSet"
 from refunds as r
-where r.shipping_amount > 0;
+where r.shipping_amount > 0 and shopify.has_order(r.order_id);
 
 -- What was refunded beside lines and shipping; negative where the customer got more.
 create or replace view shopify."OrderAdjustment" as
@@ -49,7 +51,7 @@ select
     bag(0, paid_in) as "taxAmountSet",
     'REFUND_DISCREPANCY' as reason
 from refunds as r
-where r.adjustment != 0;
+where r.adjustment != 0 and shopify.has_order(r.order_id);
 
 create or replace view shopify."Return" as
 with counted_lines as (
@@ -69,7 +71,8 @@ select
     coalesce(l.quantity, 0) as "totalQuantity",
     r.order_id as "order"
 from returns as r
-left join counted_lines as l using (return_id);
+left join counted_lines as l using (return_id)
+where shopify.has_order(r.order_id);
 
 -- Ids of the reason definitions as captured from a shop; other handles are custom ones.
 create or replace view shopify."ReturnReasonDefinition" as
@@ -116,4 +119,5 @@ select
     gid('FulfillmentLineItem', line_id) as id,
     quantity::integer as quantity,
     line_id as "lineItem"
-from order_lines;
+from order_lines
+where shopify.has_order(order_id);

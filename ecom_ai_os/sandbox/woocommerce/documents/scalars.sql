@@ -27,6 +27,7 @@ create or replace macro woocommerce.address(first_name, last_name, city, zip, co
     'country': coalesce(country, '')
 };
 
--- A share of the orders is this shop's own, so that another platform can serve the others.
+-- With a share of its own the shop has those orders alone and Shopify the others; without, both
+-- have all.
 create or replace macro woocommerce.has_order(order_id) as
-hash(order_id) % 100 < getvariable('woocommerce_percent');
+woocommerce_share() = 0 or hash(order_id) % 100 < woocommerce_share();
