@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.dbt import story
 from assets_tests.dbt.raw_shop import create_raw_layer
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -74,6 +73,8 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> It
 @pytest.fixture(scope="session")
 def grown_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Iterator[Read]:
     """The story, built day by day."""
+    from assets_tests.dbt import story  # its records come from test modules, which import this one
+
     path = raw_warehouse(tmp_path_factory.mktemp("grown") / "warehouse.duckdb", story.day_one)
     dbt(path, dbt_target, "run")
     with duckdb.connect(str(path)) as con:
@@ -85,6 +86,8 @@ def grown_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> It
 @pytest.fixture(scope="session")
 def rebuilt_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Iterator[Read]:
     """The story, built once at its end."""
+    from assets_tests.dbt import story
+
     folder = tmp_path_factory.mktemp("rebuilt")
     path = raw_warehouse(folder / "warehouse.duckdb", story.day_one, story.day_two)
     dbt(path, dbt_target, "run")

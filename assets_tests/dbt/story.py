@@ -4,7 +4,7 @@ Day one: Ann buys A twice and a gift card (order 1), buys B in dollars as a gues
 test order (3), one in pounds before there is a rate for them (4), and A (5); somebody pays at the
 till (6); an order that will be deleted (7). Day two: Ann sends one A back, Bob's order 5 is
 cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is asked to be taken back, and
-Cat's account turns out to be Ann's.
+Cat's account turns out to be Ann's. On that day the other systems are connected (story_platforms).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from assets_tests.dbt.raw_shop import (
     refund_line,
     variant,
 )
+from assets_tests.dbt.story_platforms import others
 
 DAY_ONE = "2026-08-03T00:00:00Z"
 DAY_TWO = "2026-08-21T00:00:00Z"
@@ -97,6 +98,7 @@ def day_two(warehouse: duckdb.DuckDBPyConnection) -> None:
     land(warehouse, "shopify.customers", customer(3, "ann@x.de"), loaded_at=DAY_TWO)
     _second_shop(warehouse)
     _return(warehouse)
+    others(warehouse)
 
 
 def _catalogue(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -9,6 +9,8 @@ with customers as (
     select * from {{ ref('stg_woocommerce__customers') }}
     union all by name
     select * from {{ ref('stg_klaviyo__customers') }}
+    union all by name
+    select * from {{ ref('stg_mailchimp__customers') }}
 
 ),
 
