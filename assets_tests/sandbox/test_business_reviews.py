@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ecom_ai_os.sandbox.business.opinions import FAMILIES, ISSUES, issues_in_turn
-from ecom_ai_os.sandbox.business.phrasebook import PARTS, _words
+from ecom_ai_os.sandbox.business.phrasebook import PARTS, words_of
 from ecom_ai_os.sandbox.business.records_incidents import runs
 from ecom_ai_os.sandbox.business.voices import LANGUAGES
 
@@ -333,7 +333,7 @@ def test_issues_in_turn_repeat_only_after_all_others() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_phrasebooks_hold_every_part_and_nothing_else(language: str) -> None:
-    words = dict(_words(language))
+    words = dict(words_of(language))
     words |= {f"complaint.{issue}": table for issue, table in words.pop("complaint").items()}
     things = words.pop("things")
     assert set(words) == set(PARTS)

@@ -32,9 +32,8 @@ class Mailing:
 
 def plan_mailings(calendar: Calendar) -> tuple[Mailing, ...]:
     """Campaigns in the order of sending, then the flows' messages."""
-    words = tomllib.loads(
-        resources.files(__package__).joinpath("phrases/mailings.toml").read_text()
-    )
+    file = resources.files(__package__).joinpath("phrases/mailings.toml")
+    words = tomllib.loads(file.read_text("utf-8"))
     announced = _announcements(calendar)
     regular = _regular(calendar, words, [day for day, *_ in announced])
     campaigns = [
@@ -58,40 +57,36 @@ def plan_mailings(calendar: Calendar) -> tuple[Mailing, ...]:
 
 
 _Campaign = tuple[int, str, str, int]  # day, name, subject, category
+_Words = dict[str, dict[str, list[list[str]]]]
 
 
 def _announcements(calendar: Calendar) -> list[_Campaign]:
     """One campaign for each promotion that begins within the calendar."""
-    return [
-        (
-            p.first_day,
-            p.title.rsplit(" ", 1)[0],
-            f"{p.title.rsplit(' ', 1)[0]}: {p.percent} % off with {p.code}",
-            -1 if p.category is None else p.category,
-        )
-        for p in calendar.promotions
-        if 0 <= p.first_day < N_DAYS
-    ]
+    found = []
+    for p in calendar.promotions:
+        name = p.title.rsplit(" ", 1)[0]  # without its year
+        subject = f"{name}: {p.percent} % off with {p.code}"
+        found.append((p.first_day, name, subject, -1 if p.category is None else p.category))
+    return [campaign for campaign in found if 0 <= campaign[0] < N_DAYS]
 
 
-def _regular(
-    calendar: Calendar, words: dict[str, dict[str, list[list[str]]]], taken: list[int]
-) -> list[_Campaign]:
-    """News and categories in turn, on Tuesdays that no promotion claims."""
+def _regular(calendar: Calendar, words: _Words, taken: list[int]) -> list[_Campaign]:
+    """Campaigns on Tuesdays that no promotion claims."""
     days = (
         day + (1 - (calendar.start + timedelta(days=day)).weekday()) % 7
         for day in range(3, N_DAYS - 7, _EVERY_DAYS)
     )
-    free = [d for d in days if all(abs(d - other) > _APART_DAYS for other in taken)]
-    found: list[_Campaign] = []
-    for turn, day in enumerate(free):
-        round_, category = divmod(turn // 2, len(CATEGORIES))
-        if turn % 2:
-            choice = words["categories"][CATEGORIES[category].name]
-            name, subject = choice[round_ % len(choice)]
-            found.append((day, name, subject, category))
-        else:
-            choice = words["news"]["campaigns"]
-            name, subject = choice[turn // 2 % len(choice)]
-            found.append((day, name, subject, -1))
-    return found
+    free = [day for day in days if all(abs(day - other) > _APART_DAYS for other in taken)]
+    return [(day, *_theme(turn, words)) for turn, day in enumerate(free)]
+
+
+def _theme(turn: int, words: _Words) -> tuple[str, str, int]:
+    """News and categories by turns, each list in a circle."""
+    pair, is_of_category = divmod(turn, 2)
+    circle, category = divmod(pair, len(CATEGORIES))
+    if is_of_category:
+        choice = words["categories"][CATEGORIES[category].name]
+        name, subject = choice[circle % len(choice)]
+        return name, subject, category
+    name, subject = words["news"]["campaigns"][pair % len(words["news"]["campaigns"])]
+    return name, subject, -1

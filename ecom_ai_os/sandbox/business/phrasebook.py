@@ -35,7 +35,7 @@ class Phrasebook:
 
     def __init__(self) -> None:
         cells = [
-            _alternatives(_words(language), name, family)
+            _alternatives(words_of(language), name, family)
             for language in LANGUAGES
             for name in PARTS
             for family in range(len(FAMILIES))
@@ -56,13 +56,13 @@ class Phrasebook:
 def things(kinds: list[str], kind: Ints, language: Ints) -> pl.Series:
     """What a product of each kind is called; null for the shop (−1) and where a language has no
     word for it."""
-    names = [_words(tongue)["things"].get(name) for tongue in LANGUAGES for name in kinds]
+    names = [words_of(tongue)["things"].get(name) for tongue in LANGUAGES for name in kinds]
     row = language * len(kinds) + np.maximum(kind, 0)
     return pl.Series(names, dtype=pl.String).gather(row).set(pl.Series(kind < 0), None)
 
 
 @cache
-def _words(language: str) -> dict[str, Any]:
+def words_of(language: str) -> dict[str, Any]:
     found = resources.files(__package__).joinpath(f"phrases/{language}.toml")
     return tomllib.loads(found.read_text("utf-8"))
 
