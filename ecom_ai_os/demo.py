@@ -16,6 +16,14 @@ ACCESS = {
         "client_secret": "GOCSPX-sandbox",
         "refresh_token": "1//sandbox",
     },
+    # This application may call a hundred times as often as Cin7 lets a real one: a first run reads
+    # 1,500 records one by one.
+    "cin7": {
+        "url": "{url}/ExternalApi/v2",
+        "account_id": "704ef231-cd93-49c9-a201-26b4b5d0d35b",
+        "application_key": "6000a546-e0c2-0dff-f0be-6a5e17154033",
+        "requests_per_minute": "6000",
+    },
 }
 
 
