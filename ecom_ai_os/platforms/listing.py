@@ -65,7 +65,7 @@ class Listing(ABC, Generic[ClientT]):
         return []
 
     def add(self, client: ClientT, spool: Spool, page: Page) -> None:
-        """Add a page, and what belongs to its records, to a batch that is no whole reading."""
+        """Add a page, and what belongs to its records, to a batch."""
         spool.add(self.table.name, page)
 
     def batches(self, client: ClientT, cursor: Cursor | None, folder: Path) -> Iterator[Batch]:
@@ -95,7 +95,7 @@ class Listing(ABC, Generic[ClientT]):
     def _whole(self, client: ClientT, done: Cursor, folder: Path) -> Batch:
         spool = Spool(folder)
         for page in self.whole(client):
-            spool.add(self.table.name, page)
+            self.add(client, spool, page)
         return spool.batch(done, self.table.name)
 
     def _increment(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from assets_tests.platforms.bad_records import bad_records
 from assets_tests.platforms.google.profile_stub import ONE, Profile, names, opened, review
 from assets_tests.platforms.vendor_stub import Answer, Request
 from assets_tests.platforms.woocommerce.shop_stub import records
@@ -16,21 +16,7 @@ from ecom_ai_os.platforms.google import CONNECTOR
 from ecom_ai_os.warehouse import Warehouse
 
 FIELDS = ("name", "reviewId", "updateTime", "starRating", "reviewer", "unheard_of")
-WRONG = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-1, 10**25),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "x", "2026-13-45T00:00:00Z", "SIX"]),
-)
-VALUES = st.recursive(
-    WRONG,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3)
-    ),
-    max_leaves=4,
-)
-RECORDS = st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES), max_size=3)
+RECORDS = bad_records(FIELDS)
 GOOD = review(ONE, 7, "2026-11-01T10:00:00.123456789Z")
 READ = {"read": {ONE: "2026-11-22T06:00:00+00:00"}, "whole_at": "2026-11-22T06:00:00+00:00"}
 DUE = READ | {"whole_at": "2026-11-10T06:00:00+00:00"}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from assets_tests.platforms.bad_records import bad_records
@@ -89,8 +90,12 @@ def test_text_that_is_not_utf8_costs_itself_only(tmp_path: Path) -> None:
     assert row["text"] == "caf�"
 
 
-def test_conversations_that_are_gone_or_none_are_passed_over(tmp_path: Path) -> None:
-    rows = [GOOD | {"conversationId": key} for key in ("gone", "odd", "good")]
+@pytest.mark.parametrize("cursor", [None, READ, DUE])
+def test_conversations_that_are_gone_or_none_are_passed_over(
+    tmp_path: Path, cursor: dict[str, Any] | None
+) -> None:
+    talked = ("gone", "odd", "good", 5, "")
+    rows = [review(n, "2026-11-01T10:00:00", conversationId=key) for n, key in enumerate(talked)]
     talk = {"id": "good", "sourceId": GOOD["id"], "comments": []}
     answers = {"gone": Answer({}, 404), "odd": Answer([1]), "good": Answer(talk)}
 
@@ -100,5 +105,5 @@ def test_conversations_that_are_gone_or_none_are_passed_over(tmp_path: Path) -> 
         return answers.get(request.path.rpartition("/")[2])
 
     with opened(Unit(before=respond)) as trustpilot:
-        batches = list(trustpilot.read("product_reviews", None, tmp_path))
+        batches = list(trustpilot.read("product_reviews", cursor, tmp_path))
     assert records(batches, "conversations") == [talk]

@@ -94,7 +94,7 @@ def test_product_reviews_come_with_what_was_answered(run: Run, tmp_path: Path) -
     )
     assert list(talks["parent_id"]) == list(beans["record_id"])
     run.sandbox.clock.advance(6)
-    assert run.read("product_reviews", tmp_path) == 2
+    assert run.read("product_reviews", tmp_path) == 3
     assert run.stars("product_reviews") == [5, 4]
 
 
