@@ -60,6 +60,8 @@ CAMPAIGN = {
 }
 REPORT = {
     "id": "c1",
+    "type": "regular",
+    "send_time": SENT_AT,
     "emails_sent": 2,
     "opens": {"unique_opens": 2, "proxy_excluded_unique_opens": 1},
     "clicks": {"unique_subscriber_clicks": 1},
@@ -104,7 +106,7 @@ RAW: dict[str, list[dict[str, Any]]] = {
     "campaigns": [CAMPAIGN],
     "automations": [{"id": "w1", "settings": {"title": "Welcome"}}],
     "automation_emails": [WELCOME],
-    "reports": [REPORT],
+    "reports": [REPORT, {"id": "e1", "type": "automation", "send_time": SENT_AT}],
     "sent_to": [
         RECIPIENT,
         RECIPIENT | {"__id": f"c1/{BEN}", "email_id": BEN, "status": "hard"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,14 +77,29 @@ class Running:
         self.sandbox.counters.reset()
 
 
-@pytest.fixture
-def running(mailing_business: Path, tmp_path: Path) -> Iterator[Running]:
-    shutil.copy(mailing_business, tmp_path / "business.duckdb")
-    sandbox = Sandbox(tmp_path, Clock(tmp_path / "clock.json", NOW.date()), "standard")
+@contextmanager
+def started(business: Path, home: Path) -> Iterator[Running]:
+    shutil.copy(business, home / "business.duckdb")
+    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
     sandbox.clock.set(NOW)
     with serving(sandbox) as url:
-        yield Running(url, sandbox, tmp_path)
+        yield Running(url, sandbox, home)
     sandbox.close()
+
+
+@pytest.fixture
+def running(mailing_business: Path, tmp_path: Path) -> Iterator[Running]:
+    with started(mailing_business, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def module_running(
+    mailing_business: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """One for all tests of a module, which only read."""
+    with started(mailing_business, tmp_path_factory.mktemp("home")) as running:
+        yield running
 
 
 def connection(url: str, **settings: Any) -> MailchimpConnection:

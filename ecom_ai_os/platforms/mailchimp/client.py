@@ -100,11 +100,10 @@ class Client:
         """Return the ids of the account's audiences. Raises HttpError."""
         params = {"fields": "lists.id,total_items", "count": MAX_COUNT}
         page = self.page("lists", "lists", params)
-        return [str(record["id"]) for record in page.records if "id" in record]
+        return list(dict.fromkeys(str(row["id"]) for row in page.records if "id" in row))
 
     def _page(self, path: str, key: str, params: Mapping[str, Any]) -> Page:
-        slim = {} if "fields" in params else {"exclude_fields": f"_links,{key}._links"}
-        reply = self.ask("GET", path, params=slim | dict(params))
+        reply = self.ask("GET", path, params=params)
         where = address(f"{self.settings.root}/{path}")
         rows = reply.body.get(key) if isinstance(reply.body, dict) else None
         if not isinstance(rows, list):

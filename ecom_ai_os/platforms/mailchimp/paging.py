@@ -64,8 +64,12 @@ class Walk:
             yield from (page for _, page in side_by_side(self._page, rest))
 
     def _page(self, offset: int) -> Page:
-        paging = {"count": MAX_COUNT, "offset": offset} if self.is_paged else {}
-        return self.client.page(self.path, self.key, paging | dict(self.params))
+        params = dict(self.params)
+        if self.is_paged:
+            params |= {"count": MAX_COUNT, "offset": offset}
+            if "fields" not in params:
+                params["exclude_fields"] = f"_links,{self.key}._links"
+        return self.client.page(self.path, self.key, params)
 
 
 def side_by_side(

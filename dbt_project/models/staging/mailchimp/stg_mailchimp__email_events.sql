@@ -43,13 +43,15 @@ flows as (
 
 ),
 
+-- Mails of a campaign left when it was sent; those of an automation at times that are not told.
 campaigns as (
 
     select
         connection,
         record_id as campaign_id,
         try_cast(payload ->> 'send_time' as timestamptz) as sent_at
-    from {{ source('mailchimp', 'campaigns') }}
+    from {{ source('mailchimp', 'reports') }}
+    where payload ->> 'type' is distinct from 'automation'
 
 ),
 
@@ -130,12 +132,7 @@ final as (
         if(marked.kind = 'opened', marked.is_machine, null) as is_machine_open,
         if(marked.kind = 'bounced', lower(marked.node.type), null) as bounce_kind,
         nullif(trim(marked.node.url), '') as url,
-        -- Mails of a campaign left when it was sent; those of a flow at a time that is not told.
-        coalesce(
-            marked.node.timestamp,
-            marked.node.date,
-            if(flows.flow_id is null, campaigns.sent_at, null)
-        ) as occurred_at
+        coalesce(marked.node.timestamp, marked.node.date, campaigns.sent_at) as occurred_at
     from marked
     left join flows
         on
