@@ -64,9 +64,11 @@ class Doctor:
             list_ids = self.client.list_ids()
         except HttpError as error:
             return self._says(str(error), "give the key's user a role that may read audiences")
+        if not list_ids:
+            return self._says("the account has no audience", "make one: Mailchimp → Audience")
         line = f"in [connections.{self.name}]"
         if self.settings.audience and self.settings.audience not in list_ids:
-            known = ", ".join(list_ids) or "none"
+            known = ", ".join(list_ids)
             return self._says(
                 f"audience {self.settings.audience!r} is not in the account",
                 f"set audience {line} to one of: {known}",

@@ -13,7 +13,7 @@ from ecom_ai_os.platforms.mailchimp.client import Client, Page
 from ecom_ai_os.platforms.mailchimp.paging import Walk, since, under, unless_gone
 from ecom_ai_os.platforms.spool import Record, Spool
 
-#: A person has one row a campaign; its address is enough to know whose.
+#: Whose an event is; what the audience knows of the person besides is read with the members.
 RECIPIENT = ("campaign_id", "list_id", "email_id", "email_address")
 BY_PEOPLE = RawTable(
     "activity_by_people", id="$.__id", updated_at="$.timestamp", parent_id="$.campaign_id"

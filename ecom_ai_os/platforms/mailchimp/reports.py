@@ -13,23 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.listing import Cursor
 from ecom_ai_os.platforms.mailchimp.client import Client
 from ecom_ai_os.platforms.mailchimp.details import DETAILS, Detail, lookup
 from ecom_ai_os.platforms.mailchimp.paging import Walk, parse, side_by_side
 from ecom_ai_os.platforms.spool import Record, Spool
 
 REPORTS = RawTable("reports", updated_at=None)
-CAMPAIGNS_PER_BATCH = 20
+LISTS_PER_BATCH = 60
 #: How long a counter must stand still, and how late an event may show up in its list.
 SETTLING = timedelta(days=1)
 LAST_MOVES = ("send_time", "opens.last_open", "clicks.last_click")
 
-Cursor = dict[str, Any]
 #: Raw table → [counters, when they last moved].
 Seen = dict[str, list[str]]
 
@@ -40,20 +38,15 @@ class Reports:
     stream = Stream("reports", (REPORTS, *(table for each in DETAILS for table in each.tables)))
 
     def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]:
-        """Yield the reports, then what stands behind them, some campaigns a batch."""
+        """Yield the reports, then what stands behind them, some lists a batch."""
         cursor = cursor or {"read_at": None, "seen": {}}
-        spool, walk, work = Spool(folder), Walk(client, "reports", "reports"), []
-        seen: dict[str, Seen] = {}
+        spool, walk, campaigns = Spool(folder), Walk(client, "reports", "reports"), []
         for page in walk:
             spool.add(REPORTS.name, page)
-            for campaign in (Campaign.of(report, page.now) for report in page.records):
-                seen[campaign.id] = cursor["seen"].get(campaign.id, {})
-                if campaign.due(seen[campaign.id]):
-                    work.append(campaign)
+            campaigns += [Campaign.of(row, page.now) for row in page.records if "id" in row]
         yield spool.batch(cursor, *([REPORTS.name] if walk.is_whole else []))
-        for some in _chunks(work):
-            yield _read(client, some, seen, cursor["read_at"], folder)
-        yield Batch({"read_at": page.now.isoformat(), "seen": seen})
+        done = {"read_at": page.now.isoformat()}
+        yield from _details(client, campaigns, cursor, done, folder)
 
 
 @dataclass(frozen=True)
@@ -69,10 +62,10 @@ class Campaign:
     def of(cls, report: Record, now: datetime) -> Campaign:
         moves = [at for path in LAST_MOVES if (at := parse(lookup(report, path)))]
         counters = {each.table.name: each.count(report) for each in DETAILS}
-        return cls(str(report.get("id")), counters, min([now, max(moves, default=now)]), now)
+        return cls(str(report["id"]), counters, min(now, max(moves, default=now)), now)
 
     def due(self, seen: Seen) -> list[Detail]:
-        """Return the lists to be read: those whose counters moved, lately or since they were."""
+        """Return the lists to be read: those whose counters moved lately."""
         return [each for each in DETAILS if self._is_due(each, seen.get(each.table.name))]
 
     def _is_due(self, each: Detail, known: list[str] | None) -> bool:
@@ -89,28 +82,28 @@ class Campaign:
         return [counters, (self.now if known else self.moved_at).isoformat()]
 
 
-def _chunks(work: list[Campaign]) -> Iterator[list[Campaign]]:
-    rest = iter(work)
-    while some := list(islice(rest, CAMPAIGNS_PER_BATCH)):
-        yield some
-
-
-def _read(
-    client: Client, some: list[Campaign], seen: dict[str, Seen], read_at: str | None, folder: Path
-) -> Batch:
-    """Read the lists of some campaigns; what came whole is noted in `seen`."""
-    tasks = [(campaign, each) for campaign in some for each in campaign.due(seen[campaign.id])]
+def _details(
+    client: Client, campaigns: list[Campaign], cursor: Cursor, done: Cursor, folder: Path
+) -> Iterator[Batch]:
+    """Read the lists that are due; what came whole is noted, so that a killed run goes on there."""
+    seen: dict[str, Seen] = {each.id: cursor["seen"].get(each.id, {}) for each in campaigns}
+    read_at = cursor["read_at"]
     known_until = datetime.fromisoformat(read_at) - SETTLING if read_at else None
 
     def read(task: tuple[Campaign, Detail]) -> tuple[Spool, bool]:
         campaign, each = task
-        begin = known_until if each.table.name in seen[campaign.id] else None
-        return each.read(client, campaign.id, begin, folder)
+        is_known = each.table.name in cursor["seen"].get(campaign.id, {})
+        return each.read(client, campaign.id, known_until if is_known else None, folder)
 
+    tasks = [(campaign, each) for campaign in campaigns for each in campaign.due(seen[campaign.id])]
     spool = Spool(folder)
-    for (campaign, each), (part, is_whole) in side_by_side(read, tasks):
+    for n_read, (task, (part, is_whole)) in enumerate(side_by_side(read, tasks), start=1):
+        campaign, each = task
         spool.take(part)
         if is_whole:
             known = seen[campaign.id]
             seen[campaign.id] = known | {each.table.name: campaign.stamp(each, known)}
-    return spool.batch({"read_at": read_at, "seen": dict(seen)})
+        if n_read % LISTS_PER_BATCH == 0:
+            yield spool.batch({"read_at": read_at, "seen": dict(seen)})
+            spool = Spool(folder)
+    yield spool.batch(done | {"seen": seen})

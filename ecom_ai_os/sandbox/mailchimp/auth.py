@@ -6,7 +6,7 @@ import binascii
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ecom_ai_os.sandbox.mailchimp.problems import problem
+from ecom_ai_os.sandbox.mailchimp.problems import ProblemError
 
 DATA_CENTRE = "us19"
 API_KEY = "5a" * 16 + f"-{DATA_CENTRE}"
@@ -17,14 +17,11 @@ def refuses(request: Request) -> Response | None:
     """The refusal the request deserves, None when it may come in."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     key = text if scheme.lower() == "bearer" else _password(text)
-    is_here = (request.url.hostname or "").removesuffix(".api.mailchimp.com") in _names(request)
-    return None if key == API_KEY and is_here else problem(401, "API Key Invalid", INVALID)
-
-
-def _names(request: Request) -> tuple[str, ...]:
-    """The hosts this data centre answers at: its own, and whatever loopback is called."""
-    host = request.url.hostname or ""
-    return (DATA_CENTRE,) if host.endswith(".api.mailchimp.com") else (host,)
+    centre, _, vendor = (request.url.hostname or "").partition(".")
+    is_elsewhere = vendor == "api.mailchimp.com" and centre != DATA_CENTRE
+    if key == API_KEY and not is_elsewhere:
+        return None
+    return ProblemError(401, "API Key Invalid", INVALID).response
 
 
 def _password(text: str) -> str:

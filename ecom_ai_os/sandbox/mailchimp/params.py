@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ecom_ai_os.sandbox.mailchimp.lists import List
-from ecom_ai_os.sandbox.mailchimp.problems import ProblemError, broken, invalid
+from ecom_ai_os.sandbox.mailchimp.problems import broken, invalid
 
 DEFAULT_COUNT, MAX_COUNT = 10, 1000
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?")
-#: What is left of a zone whose + was not encoded.
+#: What is left of a zone whose + was not encoded; the vendor answers 500.
 LOST_PLUS = re.compile(r".*:\d\d \d\d:\d\d")
 
 
@@ -24,14 +24,6 @@ class Wanted:
     order: str
     count: int
     offset: int
-
-
-class LostPlusError(ProblemError):
-    """A time whose zone lost its +: the vendor answers 500."""
-
-    def __init__(self) -> None:
-        Exception.__init__(self, "lost plus")
-        self.response = broken()
 
 
 def read(of: List, params: Mapping[str, str]) -> Wanted:
@@ -64,7 +56,7 @@ def time(params: Mapping[str, str], name: str) -> datetime | None:
     if text is None:
         return None
     if LOST_PLUS.fullmatch(text):
-        raise LostPlusError
+        raise broken()
     if not TIME.fullmatch(text):
         raise invalid((name, "Value is not a valid date/time."))
     return datetime.fromisoformat(text)

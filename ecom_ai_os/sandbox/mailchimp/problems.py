@@ -13,18 +13,9 @@ class ProblemError(Exception):
 
     def __init__(self, status: int, title: str, detail: str, **more: object) -> None:
         super().__init__(title)
-        self.response = problem(status, title, detail, **more)
-
-
-def problem(status: int, title: str, detail: str, **more: object) -> JSONResponse:
-    body = {
-        "type": TYPE,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": str(uuid4()),
-    }
-    return JSONResponse(body | more, status, media_type=MEDIA_TYPE)
+        said = {"type": TYPE, "title": title, "status": status, "detail": detail}
+        body = said | {"instance": str(uuid4())} | more
+        self.response = JSONResponse(body, status, media_type=MEDIA_TYPE)
 
 
 def not_found() -> ProblemError:
@@ -42,13 +33,13 @@ def invalid(*errors: tuple[str, str]) -> ProblemError:
     )
 
 
-def too_many() -> JSONResponse:
-    return problem(
+def too_many() -> ProblemError:
+    return ProblemError(
         429, "Too Many Requests", "You have exceeded the limit of 10 simultaneous connections."
     )
 
 
-def broken() -> JSONResponse:
-    return problem(
+def broken() -> ProblemError:
+    return ProblemError(
         500, "InternalServerError", "An unexpected internal error has occurred. Please contact us."
     )

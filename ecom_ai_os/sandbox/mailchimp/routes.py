@@ -81,7 +81,7 @@ class MailchimpSurface:
         self.counters.add("mailchimp.requests")
         if self._n_open >= MAX_CONNECTIONS or self.faults.strikes("throttled"):
             self.counters.add("mailchimp.refused")
-            return too_many()
+            return too_many().response
         if self.faults.strikes("edge_refused"):
             return HTMLResponse(EDGE, 403)
         self._n_open += 1
@@ -96,7 +96,7 @@ class MailchimpSurface:
     def _answer(self, request: Request, body: bytes) -> Response:
         refused = refuses(request)
         if refused or self.faults.strikes("internal_error"):
-            return refused or broken()
+            return refused or broken().response
         path = request.path_params.get("path", "").strip("/")
         try:
             if request.method == "GET":

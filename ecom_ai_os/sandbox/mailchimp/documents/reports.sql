@@ -62,7 +62,7 @@ with counted as (
     group by mailing_id
 )
 
-select s.*, s.mailing_id as place, null::varchar as parent_id, c.* exclude (mailing_id)
+select s.*, null::varchar as parent_id, c.* exclude (mailing_id)
 from mailchimp.sendings as s
 inner join counted as c using (mailing_id)
 where c.sent > 0;
