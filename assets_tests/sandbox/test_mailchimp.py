@@ -35,9 +35,7 @@ def forgetful(client: Client) -> Iterator[MailchimpSurface]:
     (surface,) = (s for s in client.sandbox.others if isinstance(s, MailchimpSurface))
     yield surface
     surface.delay_seconds = 0.0
-    with client.sandbox.shop.writing() as cursor:
-        for table in ("edits", "member_tags", "tags", "events", "triggers"):
-            cursor.execute(f"delete from mailchimp.{table}")
+    surface.forget_edits()
 
 
 @pytest.mark.parametrize(

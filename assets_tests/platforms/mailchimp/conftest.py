@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,15 @@ class Running:
         self.url, self.sandbox, self.folder = url, sandbox, folder
         self.surface = next(s for s in sandbox.others if isinstance(s, MailchimpSurface))
 
+    def start_anew(self) -> None:
+        self.sandbox.clock.set(NOW)
+        self.sandbox.faults.clear()
+        self.sandbox.faults.n_played.clear()
+        self.sandbox.shop.forget_touches()
+        self.surface.shows_silent, self.surface.delay_seconds = True, 0.0
+        self.surface.forget_edits()
+        self.forget()
+
     def connect(self, **settings: Any) -> Mailchimp:
         return Mailchimp("mc", connection(self.url, **settings))
 
@@ -77,29 +85,24 @@ class Running:
         self.sandbox.counters.reset()
 
 
-@contextmanager
-def started(business: Path, home: Path) -> Iterator[Running]:
-    shutil.copy(business, home / "business.duckdb")
+@pytest.fixture(scope="session")
+def one_sandbox(
+    mailing_business: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Sandbox]]:
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(mailing_business, home / "business.duckdb")
     sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    sandbox.clock.set(NOW)
     with serving(sandbox) as url:
-        yield Running(url, sandbox, home)
+        yield url, sandbox
     sandbox.close()
 
 
 @pytest.fixture
-def running(mailing_business: Path, tmp_path: Path) -> Iterator[Running]:
-    with started(mailing_business, tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def module_running(
-    mailing_business: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
-    """One for all tests of a module, which only read."""
-    with started(mailing_business, tmp_path_factory.mktemp("home")) as running:
-        yield running
+def running(one_sandbox: tuple[str, Sandbox], tmp_path: Path) -> Running:
+    """The sandbox, as if it had just started."""
+    running = Running(*one_sandbox, tmp_path)
+    running.start_anew()
+    return running
 
 
 def connection(url: str, **settings: Any) -> MailchimpConnection:

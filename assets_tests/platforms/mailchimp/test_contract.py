@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import yaml
 from assets_tests.platforms.mailchimp.conftest import AUTUMN, LIST, Running, member
 from assets_tests.platforms.mailchimp.test_sender import JOURNEY, MAPPED, MESSAGE
 from ecom_ai_os.platforms.http import Http, Reply
+from ecom_ai_os.sandbox.app import Sandbox
 
 pytestmark = pytest.mark.shared
 
@@ -66,6 +66,15 @@ def strict(schema: dict[str, Any]) -> dict[str, Any]:
         kept["properties"] |= {name: {} for name in NEWER_FIELDS}
         kept |= {"additionalProperties": False} if "additionalProperties" not in schema else {}
     return kept
+
+
+@pytest.fixture(scope="module")
+def touched(one_sandbox: tuple[str, Sandbox], tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """A sandbox in which Anna has a tag and an event, for tests that only read."""
+    running = Running(*one_sandbox, tmp_path_factory.mktemp("spool"))
+    running.start_anew()
+    running.connect(**MAPPED).sender().send(MESSAGE)
+    return running
 
 
 @pytest.mark.parametrize(
@@ -137,10 +146,3 @@ def test_what_the_client_asks_the_vendor_knows(
         if "json" in options:
             schema = strict(known["body"]["schema"])
             jsonschema.Draft4Validator(schema).validate(options["json"])
-
-
-@pytest.fixture(scope="module")
-def touched(module_running: Running) -> Iterator[Running]:
-    """A sandbox in which Anna has a tag and an event."""
-    module_running.connect(**MAPPED).sender().send(MESSAGE)
-    yield module_running

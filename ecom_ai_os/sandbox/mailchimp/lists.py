@@ -68,7 +68,7 @@ ACTIVITY = List(
     "emails",
     "shown_activity",
     "activity_documents",
-    parents="reports",
+    parents="sendings",
     echo="campaign_id",
 )
 LISTS = (
@@ -172,7 +172,7 @@ LISTS = (
         "sent_to",
         "recipients",
         "sent_to_documents",
-        parents="reports",
+        parents="sendings",
         echo="campaign_id",
     ),
     ACTIVITY,
@@ -181,7 +181,7 @@ LISTS = (
         "unsubscribes",
         "unsubscribes",
         "unsubscribe_documents",
-        parents="reports",
+        parents="sendings",
         echo="campaign_id",
     ),
 )

@@ -76,6 +76,12 @@ class MailchimpSurface:
             Route(path, self.answer, methods=methods) for path in (f"{ROOT}/{{path:path}}", ROOT)
         ]
 
+    def forget_edits(self) -> None:
+        """Undo everything the API was told."""
+        with self._writing, self.shop.writing() as cursor:
+            for table in ("edits", "member_tags", "tags", "events", "triggers"):
+                cursor.execute(f"delete from mailchimp.{table}")
+
     async def answer(self, request: Request) -> Response:
         """Refuse an eleventh connection, count the others while they are open."""
         self.counters.add("mailchimp.requests")
@@ -141,14 +147,16 @@ class MailchimpSurface:
         conditions = [*wanted.conditions, *(["parent_id = ?"] if of.parents else [])]
         values = [*wanted.values, *([parent] if of.parents else [])]
         rows = f"from mailchimp.{of.view} where {' and '.join(conditions) or 'true'}"
-        (total,) = cursor.execute(f"select count(*) {rows}", values).fetchall()[0]
         order = wanted.order
         if self.faults.strikes("reordered_while_paging"):
             self._n_shuffled += 1
             order = f"hash(id || '{self._n_shuffled}')"
         page = f"order by {order} limit {wanted.count} offset {wanted.offset}"
-        ids = [row[0] for row in cursor.execute(f"select id {rows} {page}", values).fetchall()]
-        return total, _documents(cursor, of, parent, ids)
+        found = cursor.execute(f"select id, count(*) over () {rows} {page}", values).fetchall()
+        if not found:
+            (total,) = cursor.execute(f"select count(*) {rows}", values).fetchall()[0]
+            return total, []
+        return found[0][1], _documents(cursor, of, parent, [key for key, _ in found])
 
     def _prepare(
         self, cursor: duckdb.DuckDBPyConnection, request: Request, params: Mapping[str, str]

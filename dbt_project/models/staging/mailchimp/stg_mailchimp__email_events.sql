@@ -26,7 +26,8 @@ by_people as (
 
     select
         connection,
-        record_id
+        record_id,
+        loaded_at
     from {{ source('mailchimp', 'activity_by_people') }}
 
 ),
@@ -79,13 +80,12 @@ typed as (
 
 ),
 
--- The vendor shows no delivery: what was sent and did not bounce arrived.
 kinds as (
 
     select
         *,
         unnest(case list
-            when 'sent_to' then if(node.status = 'sent', ['sent', 'delivered'], ['sent'])
+            when 'sent_to' then ['sent', 'delivered']
             when 'activity'
                 then
                     [case node.action
@@ -103,7 +103,8 @@ kinds as (
 marked as (
 
     select
-        kinds.*,
+        kinds.* exclude (loaded_at),
+        greatest(kinds.loaded_at, by_people.loaded_at) as loaded_at,
         kinds.list = 'activity' and by_people.record_id is null as is_machine
     from kinds
     left join by_people
@@ -116,7 +117,11 @@ final as (
     select
         'mailchimp' as platform,
         marked.connection,
-        marked.is_deleted,
+        -- The vendor shows no delivery: what was sent and has not bounced until now arrived. A link
+        -- that a scanner followed was clicked by nobody.
+        marked.is_deleted
+        or (marked.kind = 'delivered' and marked.node.status is distinct from 'sent')
+        or (marked.kind = 'clicked' and marked.is_machine) as is_deleted,
         marked.loaded_at,
 
         marked.connection || '/' || marked.record_id || '/' || marked.kind as event_id,
@@ -142,8 +147,6 @@ final as (
         on
             marked.connection = campaigns.connection
             and marked.node.campaign_id = campaigns.campaign_id
-    -- A link that a scanner followed was clicked by nobody.
-    where not (marked.kind = 'clicked' and marked.is_machine)
 
 )
 
