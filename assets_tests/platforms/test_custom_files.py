@@ -391,3 +391,23 @@ def test_the_real_retailers_rows_all_land_or_are_left_out_by_the_filter(
     records = shop.records(connector)
     assert len(records) == 18052
     assert len(set(ids(records))) == 18052
+
+
+def test_reviews_mails_and_purchase_orders_are_mapped_like_orders(shop: Shop) -> None:
+    shop.put("reviews.csv", "id,sku,stars,text,day\n7,x,5,Good,2026-07-01\n,x,5,No id,2026-07-01\n")
+    columns = {"review_id": "id", "sku": "sku", "rating": "stars"}
+    columns |= {"body": "text", "reviewed_at": "day"}
+    reviews = shop.connect("reviews", files="reviews.csv", columns=columns)
+    assert ids(shop.records(reviews)) == ["7"]
+
+    shop.put("mails.csv", "who,what,at\na@b.example,open,2026-07-01 10:00\n")
+    columns = {"email": "who", "kind": "what || 'ed'", "occurred_at": "at"}
+    shop.cursor = None
+    [opened] = shop.records(shop.connect("email_events", files="mails.csv", columns=columns))
+    assert opened["mapped"]["kind"] == "opened"
+
+    shop.put("orders.csv", "po,sku,n,day\n1,x,9,2026-07-01\n1,x,9,2026-07-01\n1,y,-3,2026-07-01\n")
+    columns = {"po_id": "po", "sku": "sku", "quantity": "n", "ordered_at": "day"}
+    shop.cursor = None
+    bought = shop.records(shop.connect("purchase_orders", files="orders.csv", columns=columns))
+    assert len(bought) == 2, "two lines alike are two lines; a negative one is quarantined"
