@@ -5,6 +5,8 @@ with email_events as (
     select * from {{ ref('stg_klaviyo__email_events') }}
     union all by name
     select * from {{ ref('stg_mailchimp__email_events') }}
+    union all by name
+    select * from {{ ref('stg_custom__email_events') }}
 
 ),
 

@@ -5,6 +5,8 @@ with reviews as (
     select * from {{ ref('stg_trustpilot__reviews') }}
     union all by name
     select * from {{ ref('stg_google__reviews') }}
+    union all by name
+    select * from {{ ref('stg_custom__reviews') }}
 
 ),
 

@@ -3,6 +3,8 @@ with campaigns as (
     select * from {{ ref('stg_klaviyo__campaigns') }}
     union all by name
     select * from {{ ref('stg_mailchimp__campaigns') }}
+    union all by name
+    select * from {{ ref('stg_custom__campaigns') }}
 
 ),
 
