@@ -116,9 +116,9 @@ def _model_metadata(rows: pl.DataFrame) -> dict[str, Any]:
 def review_insights(warehouse: Warehouse, clock: Clock) -> dg.MaterializeResult[None]:
     """How each review feels and what it complains of, with the sentence that says so.
 
-    **Sentiment.** The mean of what the text says (the shop's own model, or the shipped one) and
-    of the stars; either stands alone where the other is missing. `text_sentiment` keeps the
-    text's word, `classified_by` says who spoke.
+    **Sentiment.** The stars count twice and the text once, read by the shop's own model or the
+    shipped one; either stands alone where the other is missing. `text_sentiment` keeps the text's
+    word, `classified_by` says who spoke.
 
     **Issues.** Phrases in English, German, French and Spanish, sentence by sentence; what a clause
     denies or only fears is none. Product, delivery and service faults are told apart.

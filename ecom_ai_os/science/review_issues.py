@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from ecom_ai_os.science import phrases
-from ecom_ai_os.science.review_words import BY_NEGATION, PLAIN
+from ecom_ai_os.science.review_negations import BY_NEGATION
+from ecom_ai_os.science.review_words import PLAIN
 
 #: issue → whose fault: the product's, the delivery's or the service's
 FAULTS = {

@@ -15,6 +15,7 @@ from ecom_ai_os.science import (
     opinion_words,
     phrases,
     review_issues,
+    review_negations,
     review_words,
     sentiment,
 )
@@ -92,6 +93,6 @@ def _classified_by(reader: Reader) -> pl.Expr:
 @cache
 def version() -> str:
     """Return a mark of all words and weights that are shipped: another one reads differently."""
-    lists = (review_words.BY_NEGATION, review_words.PLAIN, opinion_words.OPINIONS)
+    lists = (review_negations.BY_NEGATION, review_words.PLAIN, opinion_words.OPINIONS)
     parts = (lists, phrases.IDIOMS, phrases.NEGATORS, languages.LANGUAGES, shipped().model.rows())
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -38,7 +38,7 @@ INSIGHTS = Table(
         "reviewed_at": Column("timestamptz", "When it was written"),
         "rating": Column("integer", "Stars, 1–5"),
         "sentiment": Column(
-            "double", "−1…1: the mean of text_sentiment and the stars, or what there is of them"
+            "double", "−1…1: the stars (counted twice) with text_sentiment, or what there is"
         ),
         "sentiment_label": Column("varchar", "negative (below −0.25), mixed or positive (above)"),
         "text_sentiment": Column(
