@@ -20,6 +20,7 @@ from ecom_ai_os.platforms.mailchimp.client import MAX_CONNECTIONS, MAX_COUNT, Cl
 
 log = logging.getLogger(__name__)
 
+#: Of a list in another order for each page, six readings miss one record in 400.
 MAX_READINGS = 6
 
 Task = TypeVar("Task")
@@ -54,7 +55,7 @@ class Walk:
             if len(totals) == 1 or is_still or len(seen) == n_before:
                 self.is_whole = True
                 return
-        log.warning("mailchimp %s keeps changing while it is read; it is read again", self.key)
+        log.warning("mailchimp %s kept changing; the next run reads it again", self.key)
 
     def _pages(self) -> Iterator[Page]:
         first = self._page(0)

@@ -24,7 +24,7 @@ class MailchimpConnection(ConnectionSettings):
     - `api_key`: ends with the data centre it belongs to (`…-us19`)
     - `audience`: the id of the list messages go through; empty: the account's only one
     - `merge_fields`: property of the person → merge tag (`segment = "AI_SEG"`); others stay here
-    - `journeys`: kind of message → the journey's step it starts; other kinds are events only
+    - `journeys`: event → the journey's step it starts; other events are only recorded
     - `base_url`: instead of the data centre's own address
     """
 
@@ -44,12 +44,8 @@ class MailchimpConnection(ConnectionSettings):
     @property
     def data_centre(self) -> str:
         """The key's suffix, empty when it has none."""
-        return self.api_key.get_secret_value().rpartition("-")[2] if self.has_data_centre else ""
-
-    @property
-    def has_data_centre(self) -> bool:
-        head, dash, tail = self.api_key.get_secret_value().rpartition("-")
-        return bool(head and dash and tail.isalnum())
+        head, _, tail = self.api_key.get_secret_value().rpartition("-")
+        return tail if head and tail.isalnum() else ""
 
     @property
     def root(self) -> str:

@@ -1,8 +1,7 @@
 """Mailchimp's HTTP endpoints, ten connections at once and no more."""
 
 import asyncio
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -28,6 +27,7 @@ from ecom_ai_os.sandbox.mailchimp.problems import (
     not_found,
     too_many,
 )
+from ecom_ai_os.sandbox.mailchimp.writes import perform
 from ecom_ai_os.sandbox.shop import Shop
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -37,22 +37,9 @@ SCRIPTS = tuple(
 )
 ROOT = "/3.0"
 MAX_CONNECTIONS = 10
-MEMBER = re.compile(r"lists/(?P<list>[^/]+)/members/(?P<member>[^/]+)(?P<rest>/.*)?")
-TRIGGER = re.compile(r"customer-journeys/journeys/(\d+)/steps/(\d+)/actions/trigger")
 EDGE = "<html><head><title>429 Too Many Requests</title></head><body></body></html>"
 
 Record = dict[str, Any]
-Write = Callable[[duckdb.DuckDBPyConnection, str, Record], Any]
-WRITES: dict[tuple[str, str], Write] = {
-    ("PUT", ""): edits.upsert,
-    ("PATCH", ""): edits.update,
-    ("DELETE", ""): lambda cursor, member, _: edits.delete(cursor, member, for_good=False),
-    ("POST", "/actions/delete-permanent"): lambda cursor, member, _: edits.delete(
-        cursor, member, for_good=True
-    ),
-    ("POST", "/tags"): edits.tag,
-    ("POST", "/events"): edits.add_event,
-}
 
 
 class MailchimpSurface:
@@ -183,28 +170,13 @@ class MailchimpSurface:
     def _change(self, path: str, request: Request, body: Record) -> Response:
         with self._writing, self.shop.writing() as cursor:
             self._prepare(cursor, request, {})
-            if found := TRIGGER.fullmatch(path):
-                edits.trigger(cursor, int(found[1]), int(found[2]), body)
-                return Response(status_code=204)
-            if request.method == "POST" and (found := re.fullmatch(r"lists/([^/]+)/members", path)):
-                return self._member(cursor, found[1], edits.create(cursor, body), request)
-            found = MEMBER.fullmatch(path)
-            write = found and WRITES.get((request.method, found["rest"] or ""))
-            if not found or not write or not _exists(cursor, "lists", found["list"]):
-                raise not_found()
-            member = edits.email_id(found["member"])
-            made = write(cursor, member, body)
+            member = perform(cursor, request.method, path, body)
             if self.faults.strikes("accepted_unsaid"):
                 # Taken, and the answer lost on its way back.
                 raise ConnectionResetError("cut")
-            if made:
-                return self._member(cursor, found["list"], made, request)
-            return Response(status_code=204)
-
-    def _member(
-        self, cursor: duckdb.DuckDBPyConnection, parent: str, member: str, request: Request
-    ) -> Response:
-        return self._json(_documents(cursor, MEMBERS, parent, [member])[0], request)
+            if member is None:
+                return Response(status_code=204)
+            return self._json(_documents(cursor, MEMBERS, "", [member])[0], request)
 
     def _json(self, body: Record, request: Request) -> Response:
         chosen = select(body, request.query_params)
