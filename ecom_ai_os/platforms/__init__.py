@@ -23,6 +23,7 @@ MODULES = {
     "trustpilot": "ecom_ai_os.platforms.trustpilot",
     "klaviyo": "ecom_ai_os.platforms.klaviyo",
     "cin7": "ecom_ai_os.platforms.cin7",
+    "linnworks": "ecom_ai_os.platforms.linnworks",
     "mailchimp": "ecom_ai_os.platforms.mailchimp",
     "google": "ecom_ai_os.platforms.google",
 }

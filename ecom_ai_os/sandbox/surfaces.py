@@ -14,6 +14,7 @@ from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.google.routes import GoogleSurface
 from ecom_ai_os.sandbox.klaviyo.routes import KlaviyoSurface
+from ecom_ai_os.sandbox.linnworks.routes import LinnworksSurface
 from ecom_ai_os.sandbox.mailchimp.routes import MailchimpSurface
 from ecom_ai_os.sandbox.shop import Shop
 from ecom_ai_os.sandbox.trustpilot.routes import TrustpilotSurface
@@ -39,6 +40,7 @@ SURFACES: tuple[type[Surface], ...] = (
     KlaviyoSurface,
     CoreSurface,
     OmniSurface,
+    LinnworksSurface,
     MailchimpSurface,
     GoogleSurface,
 )

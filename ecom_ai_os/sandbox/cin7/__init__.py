@@ -2,5 +2,5 @@
 
 Built from the vendor's blueprint, live findings of others and typed models of Omni's own pages.
 Cin7 says more of a purchase than the business does: drafts of the next two days, orders entered
-twice and voided an hour later, deliveries in two parts (documents/buying.sql).
+twice and voided an hour later, deliveries in two parts (../buying.sql).
 """

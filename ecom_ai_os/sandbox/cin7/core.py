@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from ecom_ai_os.sandbox.cin7.records import Records
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.limits import Limit, Meter
+from ecom_ai_os.sandbox.records import BUYING, Records
 from ecom_ai_os.sandbox.shop import Shop
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -92,11 +92,11 @@ class CoreSurface:
     - `nests_options`: whether products hold their suppliers' options, as their model says
     """
 
-    scripts: ClassVar[tuple[Path, ...]] = (DOCUMENTS / "buying.sql", DOCUMENTS / "core.sql")
+    scripts: ClassVar[tuple[Path, ...]] = (BUYING, DOCUMENTS / "core.sql")
 
     def __init__(self, shop: Shop, faults: Faults, counters: Counters) -> None:
         self.faults, self.counters = faults, counters
-        self._records = Records(shop, RECORDS)
+        self._records = Records(shop, "cin7", RECORDS)
         self.limit_status = 503
         self.nests_options = False
         self.limit_to(APPLICATIONS)

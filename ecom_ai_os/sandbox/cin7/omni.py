@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ecom_ai_os.sandbox.cin7.core import DOCUMENTS, METHODS
-from ecom_ai_os.sandbox.cin7.records import Records
 from ecom_ai_os.sandbox.cin7.where import InvalidWhereError, condition
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.limits import Limit, Meter
+from ecom_ai_os.sandbox.records import BUYING, Records
 from ecom_ai_os.sandbox.shop import Shop
 
 USERNAME = "sandbox"
@@ -57,12 +57,12 @@ CONNECTIONS = {
 class OmniSurface:
     """Everything under /api/v1. `says_when`: refusals carry Retry-After."""
 
-    scripts: ClassVar[tuple[Path, ...]] = (DOCUMENTS / "buying.sql", DOCUMENTS / "omni.sql")
+    scripts: ClassVar[tuple[Path, ...]] = (BUYING, DOCUMENTS / "omni.sql")
 
     def __init__(self, shop: Shop, faults: Faults, counters: Counters) -> None:
         self.faults, self.counters = faults, counters
         self.says_when = True
-        self._records = Records(shop, tuple(RESOURCES.values()))
+        self._records = Records(shop, "cin7", tuple(RESOURCES.values()))
         self._fields: dict[str, dict[str, str]] = {}
         self.connect(CONNECTIONS)
 

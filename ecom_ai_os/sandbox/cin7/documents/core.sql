@@ -1,5 +1,7 @@
 -- Cin7 Core's records: a product is one SKU, ids are GUIDs, purchase lines have none.
 
+create schema if not exists cin7;
+
 create or replace macro cin7.core_moment(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%S.%gZ');
 
 create or replace macro cin7.core_address() as {
@@ -23,7 +25,7 @@ select {
     'LockDate': null::varchar,
     'OpeningBalanceDate': '2023-12-31T00:00:00',
     'TaxCalculationMethod': 'Total',
-    'DefaultSaleTaxRuleId': cin7.guid('tax', 1),
+    'DefaultSaleTaxRuleId': buying.guid('tax', 1),
     'DefaultSaleTaxRuleName': 'Tax on Sales',
     'MaximumDecimalPlacesInQuantity': 'N2',
     'ApplyCustomerDiscountsAfterOtherDiscounts': true,
@@ -34,13 +36,13 @@ select {
 
 create or replace view cin7.core_locations_now as
 select {
-    'ID': cin7.guid('location', location_id),
+    'ID': buying.guid('location', location_id),
     'Name': name,
     'IsDefault': position = 1,
     'IsDeprecated': false,
     'Bins': case when position = 1 then [
-        {'ID': cin7.guid('bin', 1), 'Name': 'A', 'IsDeprecated': false, 'IsStaging': false},
-        {'ID': cin7.guid('bin', 2), 'Name': 'B', 'IsDeprecated': false, 'IsStaging': false}
+        {'ID': buying.guid('bin', 1), 'Name': 'A', 'IsDeprecated': false, 'IsStaging': false},
+        {'ID': buying.guid('bin', 2), 'Name': 'B', 'IsDeprecated': false, 'IsStaging': false}
     ] end,
     'FixedAssetsLocation': false,
     'ParentID': null::varchar,
@@ -62,7 +64,7 @@ from main.locations;
 create or replace view cin7.core_suppliers_now as
 select
     {
-        'ID': cin7.guid('supplier', name),
+        'ID': buying.guid('supplier', name),
         'Name': name,
         'Currency': currency,
         'PaymentTerm': '30 days',
@@ -92,12 +94,12 @@ from main.suppliers;
 
 create or replace view cin7.core_product_suppliers_now as
 select
-    cin7.guid('product', i.variant_id) as product_id,
+    buying.guid('product', i.variant_id) as product_id,
     {
-        'ProductSupplierID': cin7.guid('product supplier', i.variant_id),
-        'SupplierID': cin7.guid('supplier', s.name),
+        'ProductSupplierID': buying.guid('product supplier', i.variant_id),
+        'SupplierID': buying.guid('supplier', s.name),
         'SupplierName': s.name,
-        'ProductID': cin7.guid('product', i.variant_id),
+        'ProductID': buying.guid('product', i.variant_id),
         'ProductSKU': i.sku,
         'Cost': i.unit_cost::double,
         'FixedCost': 0::double,
@@ -107,9 +109,9 @@ select
         'DropShip': false,
         'Currency': s.currency,
         'PurchaseCost': i.unit_cost::double,
-        'LastSupplied': cin7.day(i.created_at),
+        'LastSupplied': buying.day(i.created_at),
         'ProductSupplierOptions': [{
-            'ID': cin7.guid('option', i.variant_id),
+            'ID': buying.guid('option', i.variant_id),
             'LocationID': null::varchar,
             'LocationName': null::varchar,
             'ReorderQuantity': 0::double,
@@ -119,7 +121,7 @@ select
             'SupplyIntervals': []::varchar []
         }]
     } as document
-from cin7.items as i
+from buying.items as i
 inner join main.suppliers as s on i.vendor = s.name
 where i.is_tracked;
 
@@ -140,7 +142,7 @@ select
     i.modified_at as updated_at,
     i.deleted_at is not null as is_deprecated,
     {
-        'ID': cin7.guid('product', i.variant_id),
+        'ID': buying.guid('product', i.variant_id),
         'SKU': i.sku,
         'Name': i.name,
         'Category': coalesce(i.category_name, i.product_type),
@@ -202,9 +204,9 @@ select
         'CustomPrices': []::varchar [],
         'Suppliers': case when s.document is null then [] else [s.document] end
     } as document
-from cin7.items as i
+from buying.items as i
 left join cin7.core_product_suppliers_now as s
-    on s.product_id = cin7.guid('product', i.variant_id);
+    on s.product_id = buying.guid('product', i.variant_id);
 
 -- What lies at the first location lies in two bins; what was allocated comes from the first.
 create or replace view cin7.core_product_availability_now as
@@ -213,7 +215,7 @@ with placed as (
         s.*,
         l.name as location,
         unnest(if(l.position = 1 and s.on_hand > 1, ['A', 'B'], [null])) as bin
-    from cin7.stock as s
+    from buying.stock as s
     inner join main.locations as l using (location_id)
 ),
 
@@ -227,7 +229,7 @@ counted as (
 )
 
 select {
-    'ID': cin7.guid('product', i.variant_id),
+    'ID': buying.guid('product', i.variant_id),
     'SKU': i.sku,
     'Name': i.name,
     'Barcode': i.barcode,
@@ -241,10 +243,10 @@ select {
     'OnOrder': if(c.is_first, c.on_order, 0),
     'StockOnHand': (c.held * i.unit_cost)::double,
     'InTransit': 0,
-    'NextDeliveryDate': if(c.is_first, cin7.day(c.next_at), null)
+    'NextDeliveryDate': if(c.is_first, buying.day(c.next_at), null)
 } as document
 from counted as c
-inner join cin7.items as i using (variant_id)
+inner join buying.items as i using (variant_id)
 where i.deleted_at is null;
 
 create or replace view cin7.core_purchase_rows as
@@ -252,7 +254,7 @@ select
     p.*,
     l.name as location,
     coalesce(s.currency, shop_currency()) as currency,
-    cin7.guid('purchase', p.number) as guid,
+    buying.guid('purchase', p.number) as guid,
     case p.state when 'DRAFT' then 'ORDERING' else p.state end as status,
     case p.state when 'VOIDED' then 'VOIDED' when 'DRAFT' then 'DRAFT' else 'AUTHORISED' end
     as order_status,
@@ -263,9 +265,9 @@ select
         when 'RECEIVING' then 'PARTIALLY RECEIVED'
         else 'NOT RECEIVED'
     end as receiving_status,
-    if(p.number in (select number from cin7.receipts group by number
+    if(p.number in (select number from buying.receipts group by number
         having count(distinct received_at) > 1), 'Advanced Purchase', 'Simple Purchase') as type
-from cin7.purchases as p
+from buying.purchases as p
 inner join main.locations as l using (location_id)
 left join main.suppliers as s on p.vendor = s.name;
 
@@ -280,15 +282,15 @@ select
         'BlindReceipt': false,
         'OrderNumber': number,
         'Status': status,
-        'OrderDate': cin7.day(coalesce(ordered_at, drafted_at)),
+        'OrderDate': buying.day(coalesce(ordered_at, drafted_at)),
         'InvoiceDate': null::varchar,
         'Supplier': vendor,
-        'SupplierID': cin7.guid('supplier', vendor),
+        'SupplierID': buying.guid('supplier', vendor),
         'InvoiceNumber': '',
         'InvoiceAmount': 0::double,
         'PaidAmount': 0::double,
         'InvoiceDueDate': null::varchar,
-        'RequiredBy': cin7.day(expected_at),
+        'RequiredBy': buying.day(expected_at),
         'BaseCurrency': shop_currency(),
         'SupplierCurrency': currency,
         'CreditNoteNumber': '',
@@ -313,21 +315,21 @@ with lines as (
         r.number,
         r.received_at,
         list({
-            'Date': cin7.day(r.received_at),
+            'Date': buying.day(r.received_at),
             'Quantity': r.quantity,
-            'ProductID': cin7.guid('product', l.variant_id),
+            'ProductID': buying.guid('product', l.variant_id),
             'SKU': l.sku,
             'Name': l.title,
             'Location': p.location,
-            'LocationID': cin7.guid('location', l.location_id),
+            'LocationID': buying.guid('location', l.location_id),
             'Received': true,
             'BatchSN': '',
             'SupplierSKU': '',
             'ExpiryDate': null::varchar,
-            'CardID': cin7.guid('card', concat(r.number, r.position, r.received_at))
+            'CardID': buying.guid('card', concat(r.number, r.position, r.received_at))
         } order by r.position) as lines
-    from cin7.receipts as r
-    inner join cin7.purchase_lines as l using (number, position)
+    from buying.receipts as r
+    inner join buying.purchase_lines as l using (number, position)
     inner join cin7.core_purchase_rows as p using (number)
     group by r.number, r.received_at
 )
@@ -335,7 +337,7 @@ with lines as (
 select
     number,
     list({
-        'TaskID': cin7.guid('task', concat(number, received_at)),
+        'TaskID': buying.guid('task', concat(number, received_at)),
         'InvoicingAndReceivingNumber': 1,
         'Status': 'AUTHORISED',
         'Lines': lines
@@ -347,7 +349,7 @@ create or replace view cin7.core_order_lines as
 select
     number,
     list({
-        'ProductID': cin7.guid('product', variant_id),
+        'ProductID': buying.guid('product', variant_id),
         'SKU': sku,
         'Name': title,
         'Quantity': quantity,
@@ -359,7 +361,7 @@ select
         'Comment': '',
         'Total': (quantity * unit_cost)::double
     } order by position) as lines
-from cin7.purchase_lines
+from buying.purchase_lines
 group by number;
 
 create or replace view cin7.core_purchases_now as
@@ -367,7 +369,7 @@ select
     p.guid,
     {
         'ID': p.guid,
-        'SupplierID': cin7.guid('supplier', p.vendor),
+        'SupplierID': buying.guid('supplier', p.vendor),
         'Supplier': p.vendor,
         'Contact': '',
         'Phone': '',
@@ -381,7 +383,7 @@ select
         'TaxRule': 'Tax on Purchases',
         'TaxCalculation': 'Exclusive',
         'Terms': '30 days',
-        'RequiredBy': cin7.day(p.expected_at),
+        'RequiredBy': buying.day(p.expected_at),
         'Location': p.location,
         'Note': '',
         'OrderNumber': p.number,
@@ -390,7 +392,7 @@ select
         'CombinedReceivingStatus': p.receiving_status,
         'CombinedPaymentStatus': 'UNPAID',
         'IsServiceOnly': false,
-        'OrderDate': cin7.day(coalesce(p.ordered_at, p.drafted_at)),
+        'OrderDate': buying.day(coalesce(p.ordered_at, p.drafted_at)),
         'Status': p.status,
         'RelatedDropShipSaleTask': null::varchar,
         'CurrencyRate': 1,

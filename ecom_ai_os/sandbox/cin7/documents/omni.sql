@@ -1,5 +1,7 @@
 -- Cin7 Omni's records: a product has options, the things sold; ids are whole numbers.
 
+create schema if not exists cin7;
+
 create or replace macro cin7.omni_time(moment) as strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
 
 create or replace view cin7.omni_branches_now as
@@ -49,7 +51,7 @@ from main.customers;
 create or replace view cin7.omni_products_now as
 with stocked as (
     select variant_id, sum(available) as available, sum(on_hand) as on_hand
-    from cin7.stock group by variant_id
+    from buying.stock group by variant_id
 )
 
 select {
@@ -86,7 +88,7 @@ select {
         'priceColumns': {'retailEUR': i.price::double}
     } order by i.position)
 } as document
-from cin7.items as i
+from buying.items as i
 left join main.suppliers as s on i.vendor = s.name
 left join stocked as k using (variant_id)
 group by i.product_id;
@@ -113,8 +115,8 @@ select {
     'virtual': 0,
     'holding': 0
 } as document
-from cin7.stock as s
-inner join cin7.items as i using (variant_id)
+from buying.stock as s
+inner join buying.items as i using (variant_id)
 inner join main.locations as l using (location_id)
 where i.deleted_at is null;
 
@@ -135,7 +137,7 @@ select
         'qtyShipped': quantity_received,
         'holdingQty': 0
     } order by position) as lines
-from cin7.purchase_lines
+from buying.purchase_lines
 group by number;
 
 create or replace view cin7.omni_purchase_orders_now as
@@ -162,6 +164,6 @@ select {
     'stage': if(p.state = 'RECEIVED', 'Received', 'Ordered'),
     'lineItems': l.lines
 } as document
-from cin7.purchases as p
+from buying.purchases as p
 inner join cin7.omni_order_lines as l using (number)
 left join main.suppliers as s on p.vendor = s.name;

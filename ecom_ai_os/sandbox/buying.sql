@@ -2,12 +2,12 @@
 -- is placed; every 12th is entered twice and the second one voided an hour later; of every 3rd
 -- larger line three fifths arrive two days before the rest.
 
-create schema if not exists cin7;
+create schema if not exists buying;
 
-create or replace macro cin7.guid(kind, id) as md5(concat(kind, ' ', id))::uuid::varchar;
-create or replace macro cin7.day(moment) as strftime(moment, '%Y-%m-%dT00:00:00');
+create or replace macro buying.guid(kind, id) as md5(concat(kind, ' ', id))::uuid::varchar;
+create or replace macro buying.day(moment) as strftime(moment, '%Y-%m-%dT00:00:00');
 
-create or replace view cin7.purchase_lines as
+create or replace view buying.purchase_lines as
 with entered as (
     select
         po_number as number,
@@ -67,16 +67,16 @@ from entered as e
 inner join business.variants as v using (variant_id)
 inner join business.products as p using (product_id);
 
-create or replace view cin7.receipts as
+create or replace view buying.receipts as
 select number, position, early_at as received_at, quantity_early as quantity
-from cin7.purchase_lines
+from buying.purchase_lines
 where quantity_early > 0
 union all
 select number, position, received_at, quantity - quantity_early
-from cin7.purchase_lines
+from buying.purchase_lines
 where received_at is not null;
 
-create or replace view cin7.purchases as
+create or replace view buying.purchases as
 select
     number,
     replace(number, 'PO-', '')::bigint as id,
@@ -102,11 +102,11 @@ select
         when sum(quantity_received) > 0 then 'RECEIVING'
         else 'ORDERED'
     end as state
-from cin7.purchase_lines
+from buying.purchase_lines
 group by number;
 
 -- Stock with what came early and the business counts two days later.
-create or replace view cin7.stock as
+create or replace view buying.stock as
 with bought as (
     select
         variant_id,
@@ -115,7 +115,7 @@ with bought as (
         sum(quantity - quantity_received) as n_on_order,
         min(expected_at) filter (where quantity_received < quantity) as next_at,
         max(early_at) as early_at
-    from cin7.purchase_lines
+    from buying.purchase_lines
     where ordered_at is not null and voided_at is null
     group by variant_id, location_id
 )
@@ -133,7 +133,7 @@ from main.stock_levels as s
 left join bought as b using (variant_id, location_id);
 
 -- Products the shop no longer sells stay, out of use.
-create or replace view cin7.items as
+create or replace view buying.items as
 select
     v.*,
     p.title || if(v.title = 'Default Title', '', ' – ' || v.title) as name,

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
 import duckdb
 
 from ecom_ai_os.sandbox.shop import Shop
 
+#: What was bought, and what stands where for it: the views of all inventory systems are over these.
+BUYING = Path(__file__).with_name("buying.sql")
+
 
 class Records:
-    """Tables `cin7.<name>` of the views `cin7.<name>_now`: asking a view costs 0.1 s a request."""
+    """Tables `<schema>.<name>` of the views `<name>_now`: asking a view costs 0.1 s a request."""
 
-    def __init__(self, shop: Shop, names: tuple[str, ...]) -> None:
-        self._shop, self._names = shop, names
+    def __init__(self, shop: Shop, schema: str, names: tuple[str, ...]) -> None:
+        self._shop, self._tables = shop, tuple(f"{schema}.{name}" for name in names)
         self._made_at: datetime | None = None
         self._lock = Lock()
 
@@ -31,6 +35,6 @@ class Records:
             if self._made_at == now:
                 return
             with self._shop.writing() as cursor:
-                for name in self._names:
-                    cursor.execute(f"create or replace table cin7.{name} as from cin7.{name}_now")
+                for table in self._tables:
+                    cursor.execute(f"create or replace table {table} as from {table}_now")
             self._made_at = now
