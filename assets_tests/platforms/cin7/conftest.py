@@ -138,13 +138,15 @@ def records(batches: list[Batch], table: str) -> list[dict[str, Any]]:
     return [orjson.loads(line) for path in files for line in path.read_bytes().splitlines()]
 
 
-def recorded(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return a list that grows by the moment of every request to Cin7."""
+def recorded(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, counter: str = "cin7.requests"
+) -> list[float]:
+    """Return a list that grows by the moment of every request that the counter counts."""
     arrivals: list[float] = []
     add = sandbox.counters.add
 
     def adding(name: str, n: int = 1) -> None:
-        if name == "cin7.requests":
+        if name == counter:
             arrivals.append(time.monotonic())
         add(name, n)
 

@@ -140,20 +140,22 @@ def test_a_refusal_is_waited_out(
 
 
 def test_the_allowed_rate_is_used_and_never_exceeded(
-    connect: Connect, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a minute that lasts a second and allows 40 calls."""
+    """In a minute that lasts two seconds and allows 40 calls."""
     n = 40
-    monkeypatch.setattr(client, "MINUTE_SECONDS", 1.0)
-    monkeypatch.setattr(client, "Pace", partial(Pace, late_seconds=0.02))
-    surface(sandbox, CoreSurface).limit_to(dict.fromkeys(APPLICATIONS, n), seconds=1.0)
+    # The sandbox's first answer of the day takes longer.
+    list(connect("core").read("core_me", None, tmp_path))
+    monkeypatch.setattr(client, "MINUTE_SECONDS", 2.0)
+    monkeypatch.setattr(client, "Pace", partial(Pace, late_seconds=0.14))
+    surface(sandbox, CoreSurface).limit_to(dict.fromkeys(APPLICATIONS, n), seconds=2.0)
     arrivals = recorded(sandbox, monkeypatch)
     listing = core_lists.List("purchaseList", "PurchaseList", limit=1)
     asked = client.Client(connect("core", requests_per_minute=n).settings)
-    for _ in range(14):
+    for _ in range(7):
         list(core_lists.Walk(asked, listing))
     assert "cin7.refused" not in sandbox.counters.read()
-    assert 2 * n / (arrivals[2 * n] - arrivals[0]) >= 0.9 * n, "calls a second"
+    assert n / (arrivals[n] - arrivals[0]) >= 0.9 * n / 2.0, "calls a second"
 
 
 @pytest.mark.parametrize("fault", ["html_500", "html_502", "cut", "malformed_json"])

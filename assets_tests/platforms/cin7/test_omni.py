@@ -125,19 +125,20 @@ def test_what_is_deleted_between_two_pages_hides_nothing(
 def test_the_allowed_rate_is_used_and_never_exceeded(
     connect: Connect, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a minute that lasts a second and allows 20 requests, 15 of them in any half of it."""
+    """In a minute that lasts two seconds and allows 20 requests, 15 of them in one."""
     n = 20
-    monkeypatch.setattr(client, "SECOND_SECONDS", 0.5)
-    monkeypatch.setattr(client, "MINUTE_SECONDS", 1.0)
-    monkeypatch.setattr(client, "Pace", partial(Pace, late_seconds=0.02))
-    limits = (Limit(15, 0.5), Limit(n, 1.0), Limit(5_000, 86_400.0))
+    # The sandbox's first answer of the day takes longer.
+    list(connect("omni").read("omni_branches", None, tmp_path))
+    monkeypatch.setattr(client, "MINUTE_SECONDS", 2.0)
+    monkeypatch.setattr(client, "Pace", partial(Pace, late_seconds=0.14))
+    limits = (Limit(15, 1.0), Limit(n, 2.0), Limit(5_000, 86_400.0))
     surface(sandbox, OmniSurface).connect(dict.fromkeys(CONNECTIONS, Connection(limits)))
     arrivals = recorded(sandbox, monkeypatch)
     cin7 = connect("omni", requests_per_second=15, requests_per_minute=n)
-    for _ in range(2 * n + 1):
+    for _ in range(n + 1):
         list(cin7.read("omni_branches", None, tmp_path))
     assert "cin7.refused" not in sandbox.counters.read()
-    assert 2 * n / (arrivals[2 * n] - arrivals[0]) >= 0.9 * n, "requests a second"
+    assert n / (arrivals[n] - arrivals[0]) >= 0.9 * n / 2.0, "requests a second"
 
 
 @pytest.mark.parametrize("says_when", [True, False])

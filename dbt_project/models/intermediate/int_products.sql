@@ -7,6 +7,8 @@ with products as (
     select * from {{ ref('stg_woocommerce__products') }}
     union all by name
     select * from {{ ref('stg_cin7__products') }}
+    union all by name
+    select * from {{ ref('stg_linnworks__products') }}
 
 ),
 

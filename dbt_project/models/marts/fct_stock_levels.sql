@@ -11,6 +11,8 @@ with stock_levels as (
     select * from {{ ref('stg_woocommerce__stock_levels') }}
     union all by name
     select * from {{ ref('stg_cin7__stock_levels') }}
+    union all by name
+    select * from {{ ref('stg_linnworks__stock_levels') }}
 
 ),
 

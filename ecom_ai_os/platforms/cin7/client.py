@@ -14,7 +14,6 @@ from ecom_ai_os.platforms.cin7.settings import Cin7Connection
 from ecom_ai_os.platforms.http import Http, HttpError, Reply, patient
 from ecom_ai_os.platforms.pace import Limit, Pace
 
-SECOND_SECONDS = 1.0
 MINUTE_SECONDS = 60.0
 DAY_SECONDS = 86_400.0
 #: Requests on their way at once: Core takes 1–3 s for an answer, and 60 a minute are wanted.
@@ -75,5 +74,5 @@ def _limits(settings: Cin7Connection) -> list[Limit]:
     by_minute = Limit(settings.requests_per_minute, MINUTE_SECONDS)
     if settings.product == "core":
         return [by_minute]
-    by_second = Limit(settings.requests_per_second, SECOND_SECONDS)
+    by_second = Limit(settings.requests_per_second, 1.0)
     return [by_second, by_minute, Limit(settings.requests_per_day, DAY_SECONDS)]

@@ -265,7 +265,6 @@ select
     {
         'NumOrderId': w.number,
         'OrderId': buying.guid('order', w.order_id),
-        'Processed': false,
         'GeneralInfo': {
             'Status': 1,
             'ReferenceNum': w.number::varchar,
