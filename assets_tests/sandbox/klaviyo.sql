@@ -1,5 +1,6 @@
 -- Mail to the accounts of business.sql, and a third account that shares Anna's address in other
--- letters. Campaign 1 went to three, campaign 2 is scheduled, mailing 3 is the welcome flow's.
+-- letters. Campaign 1 went to three, campaign 2 is scheduled, campaign 4 to nobody, mailing 3 is the
+-- welcome flow's.
 
 insert into customers by name select * from (values
     (504, 'Anna', 'Berg', 'ANNA@example.com', 'DE', 'Berlin', '10115', 'de',
@@ -15,6 +16,8 @@ insert into mailings by name select * from (values
         timestamptz '2026-11-10 08:30:00+00', timestamptz '2026-11-10 08:30:00+00'),
     (2, 'campaign', null, '2026-12 Sale', 'Sale', timestamptz '2026-11-20 08:00:00+00',
         timestamptz '2026-11-30 08:30:00+00', timestamptz '2026-11-30 08:30:00+00'),
+    (4, 'campaign', null, '2025-01 New year', 'Hello', timestamptz '2024-12-20 08:00:00+00',
+        timestamptz '2025-01-01 07:00:00+00', timestamptz '2025-01-01 07:00:00+00'),
     (3, 'flow', 'welcome', 'Welcome 1', 'Hello', timestamptz '2025-01-01 00:00:00+00', null, null)
 ) as t (mailing_id, kind, flow, name, subject, created_at, scheduled_at, sent_at);
 

@@ -33,9 +33,12 @@ class State:
         """A cursor in one consistent state; `site` begins every link."""
         self._renew()
         with self.shop.reading() as cursor:
-            cursor.execute("set variable klaviyo_site = ?", [site])
-            cursor.execute("set variable klaviyo_lag = ?", [self.lag_seconds])
-            cursor.execute("set variable klaviyo_machine_open = ?", [self.has_machine_open])
+            quoted = site.replace("'", "''")
+            cursor.execute(
+                f"set variable klaviyo_site = '{quoted}';"
+                f"set variable klaviyo_lag = {self.lag_seconds:d};"
+                f"set variable klaviyo_machine_open = {self.has_machine_open}"
+            )
             yield cursor
 
     @contextmanager
@@ -51,6 +54,7 @@ class State:
             for name in WRITTEN:
                 cursor.execute(f"delete from klaviyo.written_{name}")
             cursor.execute("delete from klaviyo.gone_profiles")
+            cursor.execute("delete from klaviyo.happened")
 
     def _renew(self) -> None:
         now = self.shop.now

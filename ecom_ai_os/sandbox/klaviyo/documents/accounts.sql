@@ -1,5 +1,5 @@
 -- Tables renewed with every step of the clock and every write: which profile an account of the shop
--- belongs to, all profiles, and the metrics there have been events of.
+-- belongs to, messages, all profiles, and the metrics there have been events of.
 
 create or replace table klaviyo.accounts as
 select
@@ -9,14 +9,17 @@ from main.customers as c
 left join klaviyo.gone_profiles as g on g.profile_id = klaviyo.profile_id(trim(c.email))
 where trim(c.email) <> '' and (g.profile_id is null or g.into_id is not null);
 
+-- An erased person's events are gone too.
+delete from klaviyo.happened where customer_id not in (select customer_id from klaviyo.accounts);
+
+create or replace table klaviyo.messages as from klaviyo.message_state;
+
 create or replace table klaviyo.profiles as from klaviyo.profile_state order by id;
 
 create or replace table klaviyo.metrics as
 with opened as (
-    -- The shop's orders come in from the day the account was opened.
-    select greatest(
-        (select min(created_at) from main.orders), (select min(sent_at) from main.emails)
-    ) as opened_at
+    -- The account was opened with its first campaign; what is older was imported then.
+    select coalesce((select min(sent_at) from main.mailings), '-infinity') as opened_at
 ),
 
 firsts as (
@@ -29,7 +32,7 @@ known as (
         f.metric_id as id,
         f.name,
         f.integration,
-        greatest(firsts.happened_at, if(f.metric = 0, opened.opened_at, null)) as created_at
+        greatest(firsts.happened_at, opened.opened_at) as created_at
     from klaviyo.fates as f
     inner join firsts using (metric)
     cross join opened

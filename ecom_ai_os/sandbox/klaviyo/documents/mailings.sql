@@ -1,6 +1,6 @@
 -- Campaigns, flows and their messages. A flow is a trigger, then each of its mails, one action each.
 
-create or replace view klaviyo.messages as
+create or replace view klaviyo.message_state as
 select
     mailing_id,
     kind,
@@ -14,6 +14,8 @@ select
     if(kind = 'flow', klaviyo.short_id('flow', flow), null) as flow_id,
     if(kind = 'flow', (mailing_id + 70000000)::varchar, null) as action_id
 from main.mailings;
+
+create or replace table klaviyo.messages as from klaviyo.message_state;
 
 create or replace view klaviyo.campaigns as
 select
