@@ -26,6 +26,7 @@ __all__ = ["small_business"]
 
 MAIL = Path(__file__).parents[2] / "sandbox" / "klaviyo.sql"
 REVISION = REVISIONS[-2]
+HEADERS = {"Authorization": f"Klaviyo-API-Key {API_KEY}", "revision": REVISION}
 #: A minute of the vendor's windows lasts so long in tests, seconds.
 MINUTE_SECONDS = 0.3
 
@@ -39,7 +40,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def connection(url: str, **settings: Any) -> KlaviyoConnection:
-    return KlaviyoConnection(platform="klaviyo", base_url=url, **{"api_key": "pk_test"} | settings)
+    given = {"base_url": url, "api_key": "pk_test"} | settings
+    return KlaviyoConnection(platform="klaviyo", **given)
 
 
 @dataclass
@@ -64,12 +66,18 @@ class Account:
         answer = requests.post(f"{self.url}/_sandbox/klaviyo", json=settings, timeout=10)
         answer.raise_for_status()
 
+    def get(self, path: str, **params: str | int) -> list[Any]:
+        """Return the records of a list, as a client of nobody's making gets them."""
+        answer = self.ask(path, **params)
+        answer.raise_for_status()
+        return list(answer.json()["data"])
+
+    def ask(self, path: str, **params: str | int) -> requests.Response:
+        url = f"{self.url}/api/{path}"
+        return requests.get(url, params=params, headers=HEADERS, timeout=10)
+
     def post(self, path: str, body: Any, method: str = "POST") -> requests.Response:
-        headers = {
-            "Authorization": f"Klaviyo-API-Key {API_KEY}",
-            "revision": REVISION,
-            "Content-Type": "application/vnd.api+json",
-        }
+        headers = HEADERS | {"Content-Type": "application/vnd.api+json"}
         url = f"{self.url}/api/{path}"
         return requests.request(method, url, data=orjson.dumps(body), headers=headers, timeout=10)
 

@@ -7,6 +7,7 @@ before may be repeated. Consent is read and never written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 from threading import Lock
@@ -63,7 +64,7 @@ class KlaviyoSender:
             self._client.ask("POST", "events", _event(outgoing))
         except HttpError as error:
             if error.status in REFUSED:
-                raise RefusedError(str(error)) from None
+                raise RefusedError(_without(outgoing.email, str(error))) from None
             raise
         return outgoing.message_id
 
@@ -173,6 +174,11 @@ def _consent(profile: Record) -> Consent:
     may_email = said == "SUBSCRIBED" and may is True and not reasons
     is_suppressed = any(reason != ONLY_MARKETING for reason in reasons)
     return Consent(may_email, is_suppressed, ", ".join([said, *reasons]))
+
+
+def _without(email: str, text: str) -> str:
+    """Return the text without the address, which a refusal quotes however odd it is."""
+    return re.sub(re.escape(email), "…", text, flags=re.IGNORECASE)
 
 
 def _chunks(emails: list[str]) -> list[list[str]]:

@@ -143,7 +143,7 @@ def _compared(allowed: Filter, operator: str, values: list[Any]) -> Condition:
     column = allowed.column
     if operator in ("equals", "any"):
         marks = ", ".join("?" * len(values))
-        sql = column.format(marks) if "{}" in column else f"{column} in ({marks})"
+        sql = column.replace("{}", marks) if "{}" in column else f"{column} in ({marks})"
         return Condition(sql, values * max(1, column.count("{}")))
     if operator in ("contains", "starts-with", "ends-with"):
         function = operator.replace("-", "_")

@@ -15,14 +15,14 @@ VISIBLE = (
     "getvariable('klaviyo_lag') = 0 or recorded_at "
     "+ to_seconds(getvariable('klaviyo_lag') * (hash({key}) % 101) / 100.0) <= this_moment()"
 )
-Row = tuple[Any, Any]
+Row = tuple[str, Any]
 Document = dict[str, Any]
 
 
 def page(
     connection: duckdb.DuckDBPyConnection, of: Resource, wanted: Wanted, parent: str | None
 ) -> tuple[list[Row], bool]:
-    """Return the rows of a page as (value sorted by, key), and whether more follow."""
+    """Return the rows of a page as (text of the value sorted by, key), and whether more follow."""
     conditions, values = [wanted.condition.sql], [*wanted.condition.values]
     if of.name in ("events", "profiles"):
         conditions.append(VISIBLE.format(key=of.key))
@@ -35,7 +35,7 @@ def page(
         values += [_moment(wanted.after[0]), wanted.after[1]]
     order = "desc" if wanted.is_descending else "asc"
     rows = connection.execute(
-        f"select {wanted.column}, {of.key} from klaviyo.{of.name} "
+        f"select ({wanted.column})::varchar, {of.key} from klaviyo.{of.name} "
         f"where {' and '.join(f'({each})' for each in conditions)} and {wanted.column} is not null "
         f"order by {wanted.column} {order}, {of.key} {order} limit {wanted.size + 1}",
         values,
@@ -94,9 +94,8 @@ def joined_at(rows: list[Row], records: list[Any]) -> list[Document]:
     """Return members with the moment they joined, which is what their list is sorted by."""
     members = [orjson.loads(orjson.dumps(record)) for record in records]
     for (at, _), member in zip(rows, members, strict=True):
-        member["attributes"]["joined_group_at"] = at.astimezone(UTC).strftime(
-            "%Y-%m-%dT%H:%M:%S+00:00"
-        )
+        joined_at = datetime.fromisoformat(at).astimezone(UTC)
+        member["attributes"]["joined_group_at"] = joined_at.isoformat(timespec="seconds")
     return members
 
 
@@ -106,7 +105,7 @@ def links(site: str, path: str, params: dict[str, str], rows: list[Row], more: b
     following = None
     if more:
         value, key = rows[-1]
-        mark = cursor(value.isoformat() if isinstance(value, datetime) else value, key)
+        mark = cursor(value, key)
         following = f"{here}?{urlencode(params | {'page[cursor]': mark})}"
     query = f"?{urlencode(params)}" if params else ""
     return {"self": here + query, "prev": None, "next": following}

@@ -15,7 +15,13 @@ from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.klaviyo import bodies, listing, params, reports, writes
 from ecom_ai_os.sandbox.klaviyo.auth import Gate
-from ecom_ai_os.sandbox.klaviyo.errors import MEDIA_TYPE, RefusedError, invalid, not_found
+from ecom_ai_os.sandbox.klaviyo.errors import (
+    MEDIA_TYPE,
+    RefusedError,
+    invalid,
+    not_found,
+    throttled,
+)
 from ecom_ai_os.sandbox.klaviyo.limits import XS, Limiter, M, Tier
 from ecom_ai_os.sandbox.klaviyo.resources import LISTED, PROFILES, SINGLE, Resource, revised
 from ecom_ai_os.sandbox.klaviyo.state import State
@@ -80,6 +86,8 @@ class KlaviyoSurface:
             request.state.counters = self.counters
             try:
                 self.gate.check(request, *scopes)
+                if self.faults.strikes("throttled"):
+                    raise throttled(1)
                 headers = self.limiter.admit(name, _tier(tier, request))
                 response = await run_sync(answer, request)
             except RefusedError as error:

@@ -113,7 +113,7 @@ def merge_profiles(state: State, request: Request, body: Body) -> Response:
         for profile_id in (into, source):
             if not _exists(cursor, profile_id):
                 raise not_found(f"A profile with id {profile_id} does not exist.")
-        cursor.execute("insert into klaviyo.gone_profiles values ($1, $2)", [source, into])
+        _go(cursor, source, into)
         for table in ("events", "members"):
             moved = f"klaviyo.written_{table}"
             cursor.execute(
@@ -129,7 +129,7 @@ def erase_profile(state: State, request: Request, body: Body) -> Response:
     given = bodies.erased(body)
     with state.writing() as cursor:
         if known := _known(cursor, given):
-            cursor.execute("insert into klaviyo.gone_profiles values ($1, null)", [known])
+            _go(cursor, known, None)
     return Response(status_code=202)
 
 
@@ -186,6 +186,14 @@ def _new_id(cursor: duckdb.DuckDBPyConnection, given: bodies.Given) -> str:
     key = given.email or given.phone_number or given.external_id
     [(profile_id,)] = cursor.execute("select klaviyo.profile_id($1)", [key]).fetchall()
     return str(profile_id)
+
+
+def _go(cursor: duckdb.DuckDBPyConnection, profile_id: str, into: str | None) -> None:
+    """Let a profile go into another or nowhere, and what went into it before with it."""
+    cursor.execute("insert into klaviyo.gone_profiles values ($1, $2)", [profile_id, into])
+    cursor.execute(
+        "update klaviyo.gone_profiles set into_id = $2 where into_id = $1", [profile_id, into]
+    )
 
 
 def _metric(cursor: duckdb.DuckDBPyConnection, name: str) -> int:

@@ -63,7 +63,8 @@ mailed as (
             e.unsubscribed_at, e.complained_at
         ][a.kind] as happened_at,
         p.profile_id,
-        to_json({
+        -- without the properties this kind of event has not
+        json_merge_patch('{}', to_json({
             '$event_id': a.number::varchar,
             '$message': m.message_id,
             '$flow': m.flow_id,
@@ -78,7 +79,7 @@ mailed as (
             'URL': if(a.kind = 4, klaviyo.shop_url(g.handle), null),
             'Bot Click': if(a.kind = 4, false, null),
             'Bounce Type': if(a.kind = 5, if(e.bounce_kind = 'hard', 'Hard', 'Soft'), null)
-        }) as properties
+        })) as properties
     from asked as a
     inner join klaviyo.fates as f on a.kind > 0 and f.kind = a.kind
     inner join main.emails as e on e.email_id = a.source_id
