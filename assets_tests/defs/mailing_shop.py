@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 
 import polars as pl
 
 from assets_tests.defs.stocked_shop import table
 from ecom_ai_os.defs.ingest import STREAMS
 from ecom_ai_os.defs.outbox import INTENTS
+from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES
 from ecom_ai_os.defs.tables.readiness import WORKFLOWS
 from ecom_ai_os.defs.tables.recommendations import RELATED
 from ecom_ai_os.warehouse import Warehouse
@@ -145,6 +149,24 @@ def email(customer_id: str) -> str:
     return f"New.{customer_id}@shop.test"
 
 
+def give_address(warehouse: Warehouse, customer_id: str, address: str) -> None:
+    """Let the customer have another newest address."""
+    with warehouse.transaction() as con:
+        con.execute(
+            "update marts.dim_customers set email_hash = sha256(lower($2)) where customer_id = $1",
+            [customer_id, address],
+        )
+        con.execute(
+            "update intermediate.int_accounts set email = $2 where account_id = $1 || '-new'",
+            [customer_id, address],
+        )
+        con.execute(
+            "insert into intermediate.int_contact_points (kind, value, normal_form) "
+            "values ('email', $1, lower($1))",
+            [address],
+        )
+
+
 def set_readiness(warehouse: Warehouse, is_ready: bool) -> None:
     warehouse.replace(WORKFLOWS, _readiness(is_ready))
 
@@ -190,6 +212,15 @@ def _fill_people(warehouse: Warehouse) -> None:
         kind=pl.lit("email"), value="email", normal_form=pl.col("email").str.to_lowercase()
     )
     warehouse.replace(CONTACT_POINTS, points)
+
+
+@cache
+def quiet() -> Path:
+    """The file of a shop with people and one order, whose outbox is empty; to be copied."""
+    warehouse = Warehouse(home=tempfile.mkdtemp(prefix="ecom-tests-"))
+    fill(warehouse, date(2026, 1, 1), 1)
+    warehouse.ensure(ATTEMPTS, DELIVERIES, MESSAGES)
+    return warehouse.path
 
 
 def connect(warehouse: Warehouse, day: date) -> None:

@@ -7,12 +7,10 @@ import shutil
 import tempfile
 from collections import Counter
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -24,28 +22,19 @@ from ecom_ai_os.channels import EmailChannel
 from ecom_ai_os.defs import outbox
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.live import Live
-from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES
-from ecom_ai_os.warehouse import Warehouse
+from ecom_ai_os.defs.tables.outbox import MESSAGES
 
 KINDS = ("review_request", "replenishment_reminder", "shipping_confirmation", "segment_changed")
 MARKETING = KINDS[:2]
+FAULTS = st.sampled_from(["none", "down", "deaf", "lost", "refuse", "kill"])
 CUSTOMERS = st.sampled_from(["c0", "c1"])
-
-
-@cache
-def filled_shop() -> Path:
-    """The file of a shop without messages."""
-    warehouse = Warehouse(home=tempfile.mkdtemp(prefix="ecom-tests-"))
-    shop.fill(warehouse, YESTERDAY, 1)
-    warehouse.ensure(ATTEMPTS, DELIVERIES, MESSAGES)
-    return warehouse.path
 
 
 class Outbox(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        shutil.copy(filled_shop(), self.folder.name)
+        shutil.copy(shop.quiet(), self.folder.name)
         self.warehouse = OpenWarehouse(home=self.folder.name)
         self.platform = FakePlatform(
             {shop.email(f"c{n}"): SUBSCRIBED for n in range(shop.N_CUSTOMERS)}
@@ -53,11 +42,16 @@ class Outbox(RuleBasedStateMachine):
         self.day = YESTERDAY
         self.n_written = 0
 
-    @rule(kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4), customer_id=CUSTOMERS)
-    def write(self, kinds: list[str], customer_id: str) -> None:
-        """Messages become due on the day."""
+    @rule(
+        kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4),
+        customer_id=CUSTOMERS,
+        fault=FAULTS,
+    )
+    def become_due(self, kinds: list[str], customer_id: str, fault: str) -> None:
+        """Messages become due on the day, and it is run, well or badly."""
         rows = [self._message(kind, customer_id) for kind in kinds]
         self.warehouse.merge(MESSAGES, pl.DataFrame(rows))
+        self.run(fault)
 
     def _message(self, kind: str, customer_id: str) -> dict[str, Any]:
         self.n_written += 1
@@ -75,18 +69,13 @@ class Outbox(RuleBasedStateMachine):
         }
         return dict.fromkeys(MESSAGES.columns) | known
 
-    @rule(fault=st.sampled_from(["down", "deaf", "lost", "refuse", "kill"]))
-    def run_badly(self, fault: str) -> None:
+    @rule(fault=FAULTS)
+    def run(self, fault: str) -> None:
         self.platform.fault = fault
-        self.run()
-
-    @rule()
-    def run(self) -> None:
         channel = Live(self.warehouse, self.platform, EmailChannel())
         clock = Clock(day=str(self.day))
         with contextlib.suppress(KilledError):
             outbox.deliver_pending(outbox.DeliveriesConfig(), self.warehouse, clock, channel, "run")
-        self.platform.fault = "none"
 
     @rule(customer_id=CUSTOMERS, consent=st.sampled_from([SUBSCRIBED, LEFT, BOUNCED, None]))
     def change_consent(self, customer_id: str, consent: Any) -> None:
@@ -120,7 +109,7 @@ class Outbox(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """A good run leaves nothing open, and says of all that was accepted that it was."""
-        self.run()
+        self.run("none")
         ends = self.warehouse.read("select message_id, outcome from outbox.deliveries")
         assert sorted(ends["message_id"]) == sorted(f"m{n + 1}" for n in range(self.n_written))
         accepted = {message.message_id for message in self.platform.accepted}
@@ -136,6 +125,7 @@ Outbox.TestCase.settings = settings(
     stateful_step_count=12,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestOutbox = Outbox.TestCase

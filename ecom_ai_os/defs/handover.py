@@ -132,8 +132,7 @@ def _decide(
     settled = channel.settle(messages, limits)
     fresh = messages.join(settled, on="message_id", how="anti")
     known = fresh.join(channel.consents(fresh), on="customer_id", how="left", maintain_order="left")
-    ids = messages["message_id"].to_list()
-    recent = tables.read_recent(warehouse, clock, limits.window_days, ids)
+    recent = tables.read_recent(warehouse, clock, limits.window_days, fresh["message_id"])
     decided = outbox.admit(known, recent, limits.most_messages)
     is_admitted = pl.col("outcome") == "sent"
     admitted = fresh.join(decided.filter(is_admitted), on="message_id", maintain_order="left")

@@ -76,11 +76,11 @@ def read_pending(
 
 
 def read_recent(
-    warehouse: Warehouse, clock: Clock, window_days: int, ids: list[str]
+    warehouse: Warehouse, clock: Clock, window_days: int, judged: pl.Series
 ) -> pl.DataFrame:
     """Return customer_id, n_recent: messages under the cap sent in the days up to this one.
 
-    One whose end is not known counts as sent, unless it is among `ids`, which are judged now.
+    One whose end is not known counts as sent, unless its id is among those `judged` now.
     """
     return warehouse.read(
         """
@@ -91,7 +91,7 @@ def read_recent(
             union all
             select distinct message_id from outbox.attempts
             where message_id not in (select message_id from outbox.deliveries)
-                and not list_contains($ids::varchar[], message_id)
+                and not list_contains($judged::varchar[], message_id)
         )
 
         select messages.customer_id, count(*) as n_recent
@@ -102,7 +102,7 @@ def read_recent(
         """,
         day=clock.as_of,
         window_days=window_days,
-        ids=ids,
+        judged=judged.to_list(),
         uncounted=TRANSACTIONAL + PROFILE_UPDATES,
     )
 
