@@ -3,6 +3,7 @@ with purchase_orders as (
     select * from {{ ref('stg_cin7__purchase_orders') }}
     union all by name
     select * from {{ ref('stg_custom__purchase_orders') }}
+    union all by name
     select * from {{ ref('stg_linnworks__purchase_orders') }}
 
 ),
