@@ -8,11 +8,8 @@ products and on Hu and Liu's sentences of nine other products (CC BY 4.0), which
 
 from __future__ import annotations
 
-import gzip
-import re
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +18,9 @@ import polars as pl
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT))
 
+from assets_tests.science import real_reviews  # noqa: E402
 from ecom_ai_os.science import (  # noqa: E402
+    backtest,
     review_issues,
     review_reading,
     sentiment,
@@ -30,7 +29,7 @@ from ecom_ai_os.science import (  # noqa: E402
 )
 from ecom_ai_os.science.review_reading import Reader  # noqa: E402
 
-DATA = ROOT.parent / "shared" / "data"
+SHARED = ROOT.parent / "shared"
 SHIPPED = ROOT / "ecom_ai_os" / "science" / "sentiment_english.csv"
 N_FEATURES = 3_000
 #: macro-F1 of three classes on the same clothing reviews, by the usual libraries
@@ -39,48 +38,12 @@ PEERS = {"peer: VADER": 0.42, "peer: TextBlob": 0.44, "peer: TF-IDF + logistic r
 TELLING = {"not", "no", "never", "nothing", "without", "cannot", "well", "however", "back", "again"}
 
 
-def clothing() -> pl.DataFrame:
-    """Return title, text, rating, item."""
-    raw = gzip.decompress((DATA / "womens_reviews/womens_clothing_reviews.csv.gz").read_bytes())
-    return (
-        pl.read_csv(raw)
-        .select(title="Title", text="Review Text", rating="Rating", item="Clothing ID")
-        .drop_nulls("text")
-    )
-
-
-def snippets() -> tuple[pl.Series, np.ndarray]:
-    """Return sentences and their classes: mean valence of twenty readers, −4…4."""
-    path = DATA / "vader_amazon_snippets/amazonReviewSnippets_GroundTruth.txt"
-    frame = pl.read_csv(
-        path,
-        separator="\t",
-        has_header=False,
-        new_columns=["id", "valence", "text"],
-        quote_char=None,
-    )
-    valence = frame["valence"].to_numpy()
-    return frame["text"], np.select([valence <= -0.8, valence < 0.8], [0, 1], 2)
-
-
-def opinions() -> pl.DataFrame:
-    """Return text, is_negative of Hu and Liu's sentences of nine products, by their marks."""
-    rows = []
-    with zipfile.ZipFile(DATA / "hu_liu_product_reviews/product_reviews_2.zip") as archive:
-        for name in sorted(n for n in archive.namelist() if "README" not in n and ".txt" in n):
-            for line in archive.read(name).decode("latin-1").splitlines():
-                marks, _, text = line.partition("##")
-                total = sum(int(mark) for mark in re.findall(r"\[([+-]\d)\]", marks))
-                if total:
-                    rows.append((text.strip(), total < 0))
-    return pl.DataFrame(rows, schema=["text", "is_negative"], orient="row")
-
-
 def learned(reviews: pl.DataFrame) -> pl.DataFrame:
     """Return the model to be shipped: the features that tell most, function words left out."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    titles, (sentences, classes) = reviews.drop_nulls("title"), snippets()
+    titles = reviews.drop_nulls("title")
+    sentences, classes = real_reviews.sentences(SHARED)
     some = reviews.sample(6_000, seed=1)
     texts = pl.concat([some["text"], titles["title"], sentences, sentences])
     rated = sentiment_learning.classes(pl.concat([some["rating"], titles["rating"]]))
@@ -96,27 +59,24 @@ def learned(reviews: pl.DataFrame) -> pl.DataFrame:
 
 
 def show_sentiment(test: pl.DataFrame, train: pl.DataFrame) -> None:
-    english = test.with_columns(language=pl.lit("en"))
     truth = sentiment_learning.classes(test["rating"])
     own = Reader("own", sentiment_learning.learn_from(train.sample(6_000, seed=2)), is_own=True)
     print(f"Clothing reviews, {len(test)} of products not learned from: macro-F1, AUC of negative")
     for name, reader in (("shipped model", review_reading.shipped()), ("own stars, 6,000", own)):
-        f1, auc = sentiment_backtest.judge(reader, english, truth)
+        f1, auc = sentiment_backtest.judge(reader, test, truth)
         print(f"  {name:36}{f1:6.3f}{auc:8.3f}")
-    print(f"  {'the commonest class':36}{sentiment_backtest._majority_f1(truth):6.3f}{0.5:8.3f}")
+    print(f"  {'the commonest class':36}{sentiment_backtest.majority_f1(truth):6.3f}{0.5:8.3f}")
     for name, f1 in PEERS.items():
         print(f"  {name:36}{f1:6.2f}")
 
 
 def show_other_goods() -> None:
-    told = opinions().with_columns(language=pl.lit("en"))
+    told = real_reviews.opinions(SHARED)
     truth = np.where(told["is_negative"].to_numpy(), 0, 2)
     _, auc = sentiment_backtest.judge(review_reading.shipped(), told, truth)
     print(f"\nHu and Liu, {len(told)} sentences of nine other products: AUC of negative {auc:.3f}")
     vader = _vader(told["text"])
     if vader is not None:
-        from ecom_ai_os.science import backtest
-
         print(f"  peer: VADER {backtest.auc(truth == 0, -vader):.3f}")
     found = review_issues.find(told["text"])["text"]
     cited = told.filter(pl.col("text").is_in(found.implode()))
@@ -156,8 +116,8 @@ def show_speed(reviews: pl.DataFrame) -> None:
 
 
 if __name__ == "__main__":
-    REVIEWS = clothing()
-    TRAIN, TEST = REVIEWS.filter(pl.col("item") % 5 > 0), REVIEWS.filter(pl.col("item") % 5 == 0)
+    REVIEWS = real_reviews.clothing(SHARED)
+    TRAIN, TEST = real_reviews.split(REVIEWS)
     if "--write" in sys.argv:
         learned(TRAIN).write_csv(SHIPPED)
     show_sentiment(TEST, TRAIN)

@@ -51,6 +51,21 @@ left join marts.dim_products as p using (sku)
 where r.measured_on = (select max(measured_on) from returns.product_return_rates) and r.is_flagged
 group by sku order by rate desc limit 4
 """
+COMPLAINTS = """
+with cited as (
+    select sku, unnest(issues) as said from reviews.review_insights
+    where sentiment_label = 'negative' and sku is not null
+        and reviewed_at > (select max(reviewed_at) from reviews.review_insights) - interval 28 days
+)
+select any_value(p.title) as title, replace(said.issue, '_', ' ') as complaint,
+    count(*) as reviews, any_value(h.health) as health, max(said.sentence) as in_their_words
+from cited
+left join marts.dim_products as p using (sku)
+left join reviews.product_health_weekly as h
+    on cited.sku = h.sku
+    and h.week_on = (select max(week_on) from reviews.product_health_weekly)
+group by cited.sku, said.issue order by reviews desc, cited.sku limit 4
+"""
 RECOMMENDED = """
 select placement, rank, any_value(p.title) as title, any_value(r.reason) as why
 from recommendations.recommended_products as r
@@ -96,6 +111,7 @@ def show(console: Console, outcome: Outcome) -> None:
         _table(f"Customers' value by tier, {_currency()}", _read(warehouse, TIERS)),
         _table("Will run out", _read(warehouse, RUNNING_OUT)),
         _table("Returned more than their category", _read(warehouse, RETURNS)),
+        _table("What buyers complained of in four weeks", _read(warehouse, COMPLAINTS)),
         _table("What one customer would be recommended", _read(warehouse, RECOMMENDED)),
         _table("Not ready yet", _read(warehouse, NOT_READY)),
         _table("Messages that would be sent", _read(warehouse, MESSAGES)),

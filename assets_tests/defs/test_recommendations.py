@@ -212,6 +212,23 @@ def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
     }
 
 
+def test_shared_complaints_bar_a_sku_unless_they_are_usual(stocked: Warehouse) -> None:
+    said = {"workflow": "reviews", "kind": "defective_reviews", "subject_type": "sku"}
+    said |= {"first_seen_at": NIGHT - timedelta(days=1)}
+    many = rows(
+        ALERTS,
+        {"alert_id": "1", "subject_id": "tea6", "severity": "warning", **said},
+        {"alert_id": "2", "subject_id": "wine4", "severity": "info", **said},
+        {"alert_id": "3", "subject_id": "delivery", "severity": "critical", **said}
+        | {"kind": "late_delivery_reviews", "subject_type": "shop"},
+    )
+    stocked.replace(ALERTS, many)
+    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barriers = dict(barred.rows())
+    assert barriers["tea6"] == "open quality alert"
+    assert "wine4" not in barriers and "wine5" not in barriers
+
+
 def test_guests_and_later_customers_are_not_written_to(stocked: Warehouse) -> None:
     run(stocked)
     shown = stocked.read("select distinct customer_id from recommendations.recommended_products")

@@ -33,16 +33,16 @@ def reviews(*rows: tuple[str | None, date, int, float, str, list[str]]) -> pl.Da
 
 
 def test_two_products_of_one_week_by_hand() -> None:
-    """a: g = 1; b: g = 0. Shop (1 + 4)/10 = .5; each one's category is the other, (g + 4)/9."""
+    """a: g = 1; b: g = 0; each weighs 1/9. Shop .5; each one's category is the other with it."""
     weekly = product_health.weekly(
         reviews(("a", MONDAY, 5, 1.0, "positive", []), ("b", MONDAY, 1, -1.0, "negative", [])),
         MONDAY,
     )
     a, b = weekly.to_dicts()
-    assert a["category_health"] == pytest.approx(100 * 4 / 9, abs=1e-3)
-    assert a["health"] == pytest.approx(100 * (1 + 8 * 4 / 9) / 9, abs=1e-3)
-    assert b["category_health"] == pytest.approx(100 * 5 / 9, abs=1e-3)
-    assert b["health"] == pytest.approx(100 * (8 * 5 / 9) / 9, abs=1e-3)
+    assert a["category_health"] == pytest.approx(100 * 0.5 / (10 / 9), abs=1e-3)
+    assert a["health"] == pytest.approx(100 * (1 + 8 * 0.45) / 9, abs=1e-3)
+    assert b["category_health"] == pytest.approx(100 * (1 / 9 + 0.5) / (10 / 9), abs=1e-3)
+    assert b["health"] == pytest.approx(100 * 8 * 0.55 / 9, abs=1e-3)
     assert (a["n_reviews"], a["n_negative"], b["n_negative"]) == (1, 0, 1)
 
 

@@ -7,9 +7,6 @@ sentiment with the stars, .55 from the text alone.
 
 from __future__ import annotations
 
-import gzip
-import re
-import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from assets_tests.science import real_reviews
 from ecom_ai_os.sandbox.business import generate
 from ecom_ai_os.science import (
     backtest,
@@ -99,33 +97,20 @@ def test_planted_faults_are_told_and_hardly_another(shop: tuple) -> None:
 @pytest.mark.shared
 def test_real_clothing_reviews_beat_a_lexicon_and_learn_more(shared: Path) -> None:
     """VADER's macro-F1 on these is .42, TextBlob's .44."""
-    path = shared / "data/womens_reviews/womens_clothing_reviews.csv.gz"
-    frame = pl.read_csv(gzip.decompress(path.read_bytes()))
-    rated = frame.select(
-        "Clothing ID", text="Review Text", rating="Rating", language=pl.lit("en")
-    ).drop_nulls("text")
-    unseen = rated.filter(pl.col("Clothing ID") % 5 == 0)
+    known, unseen = real_reviews.split(real_reviews.clothing(shared))
     truth = sentiment_learning.classes(unseen["rating"])
     f1, auc = sentiment_backtest.judge(review_reading.shipped(), unseen, truth)
     assert f1 > 0.55 and auc > 0.89
-    known = rated.filter(pl.col("Clothing ID") % 5 > 0).sample(3000, seed=1)
-    own = review_reading.Reader("own", sentiment_learning.learn_from(known), is_own=True)
+    learned = sentiment_learning.learn_from(known.sample(3000, seed=1))
+    own = review_reading.Reader("own", learned, is_own=True)
     own_f1, own_auc = sentiment_backtest.judge(own, unseen, truth)
     assert own_f1 > 0.55 and own_auc > 0.9
 
 
 @pytest.mark.shared
 def test_real_sentences_of_other_goods(shared: Path) -> None:
-    """Hu and Liu's marks of nine products: where an issue is found the mark is mostly negative."""
-    archive = zipfile.ZipFile(shared / "data/hu_liu_product_reviews/product_reviews_2.zip")
-    rows = []
-    for name in archive.namelist():
-        for line in archive.read(name).decode("latin-1").splitlines():
-            marks, _, text = line.partition("##")
-            total = sum(int(mark) for mark in re.findall(r"\[([+-]\d)\]", marks))
-            if total and "README" not in name:
-                rows.append((text.strip(), "en", total < 0))
-    told = pl.DataFrame(rows, schema=["text", "language", "is_negative"], orient="row")
+    """Hu and Liu's marks: where an issue is found the mark is mostly negative (36 % of all are)."""
+    told = real_reviews.opinions(shared)
     truth = np.where(told["is_negative"].to_numpy(), 0, 2)
     assert sentiment_backtest.judge(review_reading.shipped(), told, truth)[1] > 0.75
     cited = told.filter(pl.col("text").is_in(review_issues.find(told["text"])["text"].implode()))

@@ -144,6 +144,13 @@ def test_other_languages_are_left_to_the_stars() -> None:
     assert (silent["sentiment"], silent["classified_by"]) == (None, "nothing to go by")
 
 
+def test_letters_written_as_html_are_letters() -> None:
+    frame = pl.DataFrame(
+        {"title": ["D&eacute;&ccedil;ue", ""], "body": ["A & B; cass&#233;", "10/10"]}
+    )
+    assert review_reading.texts(frame).to_list() == ["Déçue. A & B; cassé", None]
+
+
 def test_a_negated_praise_is_not_good_and_a_negated_complaint_is_nothing() -> None:
     texts = pl.Series(["Nicht schön, aber gut", "Pas cassé", "No me gusta", "Gar nicht kaputt"])
     read = glossing.gloss(

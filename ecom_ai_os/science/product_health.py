@@ -1,9 +1,10 @@
 """How products fare in their reviews, week by week.
 
 health = 100 × (Σ w·g + K·c) / (Σ w + K), where g is a review's sentiment as 0…1, w = 0.5^(age in
-weeks / 4) over twelve weeks, c the same mean of the others in the category and K = 8 reviews'
-worth of it: one review alone moves a product by a ninth of the way. c is drawn to the shop's mean
-in the same way, and that to 0.5. A complaint of nothing but delivery or service is not the
+weeks / 4) over twelve weeks, c the mean of the others in the category and K = 8 reviews' worth of
+it: one review alone moves a product by a ninth of the way. In c a product weighs n / (n + K), so
+that a much reviewed one does not pull down its whole category; one product's worth of the shop's
+mean is added, and to that one of 0.5. A complaint of nothing but delivery or service is not the
 product's and does not count.
 """
 
@@ -105,10 +106,11 @@ def _reaching(known: pl.DataFrame, weeks: int, last_week: date) -> pl.DataFrame:
 
 def _health(effective: pl.DataFrame, prior: float) -> pl.DataFrame:
     n, good = pl.col("n_effective"), pl.col("good")
+    weight, worth = n / (n + prior), good / (n + prior)
     kind, shop = ["category", "week_on"], ["week_on"]
-    of_shop = (good.sum().over(shop) + prior * NEUTRAL) / (n.sum().over(shop) + prior)
-    others, good_others = n.sum().over(kind) - n, good.sum().over(kind) - good
-    of_kind = (good_others + prior * of_shop) / (others + prior)
+    of_shop = (worth.sum().over(shop) + NEUTRAL) / (weight.sum().over(shop) + 1)
+    others, worth_of_others = weight.sum().over(kind) - weight, worth.sum().over(kind) - worth
+    of_kind = (worth_of_others + of_shop) / (others + 1)
     own = (good + prior * pl.col("of_kind")) / (n + prior)
     return effective.with_columns(of_kind=of_kind).select(
         "sku",

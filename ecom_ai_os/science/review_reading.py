@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib.resources import files
 
 import polars as pl
@@ -49,10 +50,12 @@ def shipped() -> Reader:
     return Reader("shipped model", model, is_own=False)
 
 
-def text(title: str = "title", body: str = "body") -> pl.Expr:
-    """Return what a review says, title first; null when it has no words."""
-    whole = pl.concat_str(title, body, separator=". ", ignore_nulls=True).str.strip_chars()
-    return pl.when(whole != "").then(whole)
+def texts(reviews: pl.DataFrame) -> pl.Series:
+    """Return what reviews say, their title first and entities as letters; null without letters."""
+    whole = pl.concat_str("title", "body", separator=". ", ignore_nulls=True)
+    said = reviews.select(text=pl.when(whole.str.contains(r"\p{L}")).then(whole))["text"]
+    coded = said.filter(said.str.contains("&[#a-zA-Z0-9]+;")).unique()
+    return said.replace(coded, pl.Series([unescape(text) for text in coded], dtype=pl.String))
 
 
 def read(reviews: pl.DataFrame, reader: Reader) -> pl.DataFrame:
@@ -60,7 +63,7 @@ def read(reviews: pl.DataFrame, reader: Reader) -> pl.DataFrame:
 
     `reviews`: title, body, language (as the platform says), rating (1–5); null where not given.
     """
-    told = reviews.with_columns(text=text())
+    told = reviews.with_columns(texts(reviews))
     language = languages.detect(told["text"], told["language"])
     scores = reader.score(told["text"], language)
     return (

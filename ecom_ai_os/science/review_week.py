@@ -49,7 +49,7 @@ def tell(reviews: pl.DataFrame, health: pl.DataFrame, as_of: date) -> Week:
         new_issues=_new(cited.filter(pl.col("fault") == "product"), week_on),
         elsewhere=_problems(cited.filter(pl.col("fault") != "product"), [], week_on),
         worst=now.sort("health", "sku").head(TOP),
-        movers=now.filter(pl.col("change_vs_4_weeks").abs() >= MOVE)
+        movers=now.filter(pl.col("n_reviews") > 0, pl.col("change_vs_4_weeks").abs() >= MOVE)
         .sort(pl.col("change_vs_4_weeks").abs(), "sku", descending=[True, False])
         .head(TOP),
     )
@@ -77,12 +77,16 @@ def _problems(cited: pl.DataFrame, of: list[str], week_on: date) -> pl.DataFrame
         .agg(
             n_week=in_week.sum().cast(pl.Int64),
             n_before=(~in_week).sum() / ISSUE_WEEKS,
-            quotes=pl.col("sentence").filter(in_week).head(QUOTES),
+            quotes=_quotes(in_week),
         )
         .filter(pl.col("n_week") > 0)
         .sort("n_week", "n_before", *of, "issue", descending=[True, *[False] * (2 + len(of))])
         .head(TOP)
     )
+
+
+def _quotes(in_week: pl.Expr) -> pl.Expr:
+    return pl.col("sentence").filter(in_week).unique(maintain_order=True).head(QUOTES)
 
 
 def _new(cited: pl.DataFrame, week_on: date) -> pl.DataFrame:
@@ -95,7 +99,7 @@ def _new(cited: pl.DataFrame, week_on: date) -> pl.DataFrame:
         .agg(
             n_week=in_week.sum().cast(pl.Int64),
             n_before=(~in_week).sum(),
-            quotes=pl.col("sentence").filter(in_week).head(QUOTES),
+            quotes=_quotes(in_week),
         )
         .filter(pl.col("n_week") > 0, pl.col("n_before") == 0)
         .sort(-pl.col("n_week"), "sku", "issue")

@@ -14,6 +14,8 @@ from ecom_ai_os.science.sentiment import LABELS
 
 #: share of the rated texts, the newest, that are held out
 HELD_OUT = 0.2
+#: the newest rated texts that are enough to learn from four fifths of them
+ENOUGH_TEXTS = int(sentiment_learning.MAX_TEXTS / (1 - HELD_OUT))
 #: held-out texts, and texts of each class to learn from, below which luck decides
 MIN_HELD_OUT, MIN_CLASS = 40, 15
 MAJORITY = "always the commonest class"
@@ -47,7 +49,7 @@ def rehearse(rated: pl.DataFrame, shipped: Reader, min_texts: int) -> Tested:
         of_own = judge(own, held_out, truth)
     is_own_better = of_own is not None and all(np.greater(of_own, of_shipped))
     used = of_own if of_own and is_own_better else of_shipped
-    rows = [("macro_f1", used[0], MAJORITY, _majority_f1(truth))]
+    rows = [("macro_f1", used[0], MAJORITY, majority_f1(truth))]
     rows += [("negative_auc", used[1], MAJORITY, 0.5)]
     if of_own:
         rows += [("own_macro_f1", of_own[0], shipped.name, of_shipped[0])]
@@ -74,7 +76,8 @@ def judge(reader: Reader, rated: pl.DataFrame, truth: NDArray[np.int64]) -> tupl
     return backtest.macro_f1(truth, known.argmax(axis=1)), backtest.auc(truth == 0, feeling)
 
 
-def _majority_f1(truth: NDArray[np.int64]) -> float:
+def majority_f1(truth: NDArray[np.int64]) -> float:
+    """Return the macro-F1 of always saying the commonest class."""
     return backtest.macro_f1(truth, np.full_like(truth, np.bincount(truth).argmax()))
 
 

@@ -100,7 +100,6 @@ RATED = """
     from marts.fct_reviews
     where
         rating is not null and timezone($zone, reviewed_at)::date < $day
-        and length(concat_ws('', title, body)) > 0
     order by reviewed_at, review_id
 """
 
@@ -123,7 +122,7 @@ def read_reviews(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
 def read_rated(warehouse: Warehouse, day: date) -> pl.DataFrame:
     """Rated reviews with words before the day: text, language, rating; oldest first."""
     rated = warehouse.read(RATED, zone=settings.current().business.timezone, day=day)
-    return rated.select("language", "rating", text=review_reading.text())
+    return rated.select("language", "rating", review_reading.texts(rated)).drop_nulls("text")
 
 
 def read_scored(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
