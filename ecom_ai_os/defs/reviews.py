@@ -130,23 +130,13 @@ def review_insights(warehouse: Warehouse, clock: Clock) -> dg.MaterializeResult[
     reader = tables.reader_of(tables.read_model(warehouse))
     version = f"{review_reading.version()}/{reader.name}"
     reviews = tables.read_reviews(warehouse, clock)
-    warehouse.ensure(INSIGHTS)
-    known = warehouse.read(
-        "select review_id, text_hash, language, text_sentiment, sentiment, sentiment_label, "
-        "issues, classified_by from reviews.review_insights where version = $version",
-        version=version,
-    )
-    same = ["review_id", "text_hash"]
-    new = reviews.join(known, on=same, how="anti", maintain_order="left")
-    read = review_reading.read(new, reader) if len(new) else new.clear()
-    kept = reviews.drop("language").join(known, on=same, maintain_order="left")
-    rows = pl.concat([kept.select(read.columns), read]) if len(new) else kept
+    known = tables.read_known(warehouse, version)
+    rows, n_read = review_reading.read_new(reviews, known, reader)
     rows = rows.with_columns(version=pl.lit(version), scored_on=pl.lit(clock.as_of))
-    rows = rows.sort("reviewed_at", "review_id")
     warehouse.replace(INSIGHTS, rows)
     return dg.MaterializeResult(
         metadata=describe(INSIGHTS, rows.reverse())
-        | {"n_read": len(new)}
+        | {"n_read": n_read}
         | ({"by_label": plot(labels_chart(rows))} if len(rows) else {})
         | ({"by_issue": plot(issues_chart(rows))} if rows["issues"].list.len().sum() else {})
     )

@@ -119,6 +119,21 @@ def read_reviews(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
     return warehouse.read(REVIEWS, until=clock.until)
 
 
+def read_known(warehouse: Warehouse, version: str) -> pl.DataFrame:
+    """What the reviews that were read with this version say; see `review_reading.read_new`."""
+    warehouse.ensure(INSIGHTS)
+    return warehouse.read(
+        """
+        select
+            review_id, text_hash, language, text_sentiment, sentiment, sentiment_label, issues,
+            classified_by
+        from reviews.review_insights
+        where version = $version
+        """,
+        version=version,
+    )
+
+
 def read_rated(warehouse: Warehouse, day: date) -> pl.DataFrame:
     """Rated reviews with words before the day: text, language, rating; oldest first."""
     rated = warehouse.read(RATED, zone=settings.current().business.timezone, day=day)
@@ -142,5 +157,5 @@ def reader_of(model: pl.DataFrame) -> review_reading.Reader:
     used = model.filter("is_used")
     if used.is_empty():
         return review_reading.shipped()
-    name = f"own stars before {used['learned_on'][0]}"
+    name = f"{used['n_texts'][0]:,} own stars before {used['learned_on'][0]}"
     return review_reading.Reader(name, used.select("feature", "idf", *LABELS), is_own=True)
