@@ -116,7 +116,7 @@ def test_rows_and_cursor_commit_together(shop: Warehouse, tmp_path: Path) -> Non
     bad = Batch({"page": 2}, {"unknown": [write(tmp_path / "b", [record("2", 1)])]})
     with pytest.raises(ValueError, match="no raw table 'unknown'"):
         land(shop, bad)
-    assert shop.cursor("main", "orders") == {"page": 1}
+    assert shop.cursors()["main", "orders"] == {"page": 1}
     assert len(orders(shop)) == 1
 
 
@@ -127,7 +127,7 @@ def test_connections_do_not_touch_each_other(shop: Warehouse, tmp_path: Path) ->
     shop.land("second", "shopify", ORDERS, Batch({}, snapshot=frozenset({"orders"})))
     rows = shop.read("select connection, is_deleted from shopify.orders order by all").rows()
     assert rows == [("main", False), ("second", True)]
-    assert shop.cursor("main", "orders") == {"of": "main"}
+    assert shop.cursors()["main", "orders"] == {"of": "main"}
 
 
 versions = st.lists(

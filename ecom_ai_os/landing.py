@@ -68,15 +68,10 @@ def create_tables(con: duckdb.DuckDBPyConnection, streams: Mapping[str, Sequence
             )
 
 
-def read_cursor(
-    con: duckdb.DuckDBPyConnection, connection: str, stream: str
-) -> dict[str, Any] | None:
-    """Return the stream's last landed cursor, or None."""
-    row = con.execute(
-        "select cursor from ingest.cursors where connection = $1 and stream = $2",
-        [connection, stream],
-    ).fetchone()
-    return json.loads(row[0]) if row else None
+def read_cursors(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the last landed cursor by connection and stream."""
+    rows = con.execute("select connection, stream, cursor from ingest.cursors").fetchall()
+    return {(connection, stream): json.loads(cursor) for connection, stream, cursor in rows}
 
 
 def land(

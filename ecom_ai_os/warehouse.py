@@ -144,10 +144,10 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         with self.transaction() as con:
             landing.create_tables(con, streams)
 
-    def cursor(self, connection: str, stream: str) -> dict[str, Any] | None:
-        """Return the cursor the connection's stream last landed, or None."""
+    def cursors(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return the cursor last landed by connection and stream."""
         with self.connect() as con:
-            return landing.read_cursor(con, connection, stream)
+            return landing.read_cursors(con)
 
     def land(self, connection: str, platform: str, stream: Stream, batch: Batch) -> landing.Landed:
         """Land a batch and its cursor in one transaction; see `landing.land`."""

@@ -66,7 +66,7 @@ def test_a_failing_stream_keeps_its_pages_and_the_others_go_on(shop: Warehouse) 
     outcomes = ingest(shop, [Read("main", broken, ORDERS), Read("main", good, CUSTOMERS)])
     assert ids(shop, "orders") == ["1"] and ids(shop, "customers") == ["a", "b"]
     assert [str(outcome.error) for outcome in outcomes] == ["the shop hung up", "None"]
-    assert shop.cursor("main", "orders") == {"page": 1}
+    assert shop.cursors()["main", "orders"] == {"page": 1}
 
 
 def test_after_a_batch_that_cannot_land_no_later_cursor_is_kept(shop: Warehouse) -> None:
@@ -74,7 +74,7 @@ def test_after_a_batch_that_cannot_land_no_later_cursor_is_kept(shop: Warehouse)
     (outcome,) = ingest(shop, [Read("main", connector, ORDERS)])
     assert "no raw table 'no_table'" in str(outcome.error)
     assert ids(shop, "orders") == ["1"]
-    assert shop.cursor("main", "orders") == {"page": 1}
+    assert shop.cursors()["main", "orders"] == {"page": 1}
 
 
 def test_the_spool_is_left_empty(shop: Warehouse) -> None:

@@ -67,12 +67,13 @@ def ingest(warehouse: Warehouse, reads: Sequence[Read]) -> list[Outcome]:
     """
     queue: Queue[Item] = Queue(MAX_WAITING_BATCHES)
     outcomes = [Outcome(read) for read in reads]
+    cursors = warehouse.cursors()
     stop = Event()
     with tempfile.TemporaryDirectory(dir=warehouse.home, prefix="spool-") as spool:
         with ThreadPoolExecutor(MAX_READERS) as pool:
             try:
                 for place, outcome in enumerate(outcomes):
-                    cursor = warehouse.cursor(outcome.read.name, outcome.read.stream.name)
+                    cursor = cursors.get((outcome.read.name, outcome.read.stream.name))
                     folder = Path(spool) / str(place)
                     folder.mkdir()
                     pool.submit(_pump, outcome, cursor, folder, queue, stop)
@@ -193,6 +194,7 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
             context.log.error(f"{outcome.read.name} {outcome.read.stream.name}: {outcome.error}")
     if outcomes and all(outcome.error for outcome in outcomes):
         raise RuntimeError(f"no connection could be read; the first said: {outcomes[0].error}")
+    n_rows = _n_rows(warehouse)
     for platform, stream, table in raw_tables():
         if dg.AssetKey([platform, table.name]) in wanted:
             mine = [
@@ -200,11 +202,23 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
                 for outcome in outcomes
                 if outcome.read.connector.platform == platform and outcome.read.stream == stream
             ]
-            yield _materialization(warehouse, platform, table, mine)
+            yield _materialization(platform, table, n_rows[f"{platform}.{table.name}"], mine)
+
+
+def _n_rows(warehouse: Warehouse) -> dict[str, int]:
+    """Every raw table's rows, in one query: opening the file a hundred times takes six seconds."""
+    names = [f"{platform}.{table.name}" for platform, _, table in raw_tables()]
+    counts = warehouse.read(
+        " union all ".join(
+            f"select '{name}' as name, count(*) as n from {name} where not is_deleted"
+            for name in names
+        )
+    )
+    return dict(counts.rows())
 
 
 def _materialization(
-    warehouse: Warehouse, platform: str, table: RawTable, outcomes: list[Outcome]
+    platform: str, table: RawTable, n_rows: int, outcomes: list[Outcome]
 ) -> dg.MaterializeResult[None]:
     by_connection = pl.DataFrame(
         {
@@ -217,13 +231,10 @@ def _materialization(
     )
     errors = [f"{o.read.name}: {o.error}" for o in outcomes if o.error]
     n_quarantined = int(by_connection["quarantined"].sum())
-    n_rows = warehouse.read(
-        f"select count(*) as n from {platform}.{table.name} where not is_deleted"
-    )
     return dg.MaterializeResult(
         asset_key=[platform, table.name],
         metadata={
-            "dagster/row_count": int(n_rows["n"][0]),
+            "dagster/row_count": n_rows,
             "written": int(by_connection["written"].sum()),
             "quarantined": n_quarantined,
             "this run": preview(by_connection),

@@ -35,7 +35,7 @@ class Run:
     def read(self, spool: Path) -> int:
         """Read and land, and return how many requests it took."""
         n_before = self.n_asked
-        cursor = self.warehouse.cursor("g", "reviews")
+        cursor = self.warehouse.cursors().get(("g", "reviews"))
         for batch in self.connector().read("reviews", cursor, spool):
             self.warehouse.land("g", "google", STREAM, batch)
         return self.n_asked - n_before

@@ -35,7 +35,7 @@ class Run:
     def read(self, stream: str, spool: Path) -> int:
         """Read a stream, land it, and return how many requests it took."""
         n_before = self.n_asked
-        cursor = self.warehouse.cursor("tp", stream)
+        cursor = self.warehouse.cursors().get(("tp", stream))
         (which,) = (each for each in Trustpilot.streams if each.name == stream)
         for batch in self.connector().read(stream, cursor, spool):
             self.warehouse.land("tp", "trustpilot", which, batch)

@@ -204,7 +204,7 @@ def test_everything_lands_and_deletions_follow(tmp_path: Path, warehouse: Wareho
         for batch in woo.read("orders"):
             warehouse.land("woo", "woocommerce", stream, batch)
         del rows[1]
-        cursor = warehouse.cursor("woo", "orders") or {}
+        cursor = warehouse.cursors()["woo", "orders"]
         for batch in woo.read("orders", cursor | {"swept_at": OLD + "+00:00"}):
             warehouse.land("woo", "woocommerce", stream, batch)
     found = warehouse.read(
