@@ -188,6 +188,11 @@ def test_long_texts_tell_their_language_and_short_ones_have_the_platforms(
     assert found.to_list() == [language]
 
 
+def test_a_short_text_does_not_speak_for_one_whose_platform_knows() -> None:
+    found = languages.detect(pl.Series(["Sehr gut", "Sehr gut"]), pl.Series([None, "nl"]))
+    assert found.to_list() == ["de", "nl"]
+
+
 def rated(n: int, noise: float = 0.1) -> pl.DataFrame:
     """Texts in a language of the shop's own: zub is good, grom bad, mel so-so; some lie."""
     rng = np.random.default_rng(3)

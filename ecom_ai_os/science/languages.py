@@ -21,15 +21,15 @@ def detect(texts: pl.Series, said: pl.Series) -> pl.Series:
     Short texts, and those in other writing than Latin, have the language `said` by the platform
     where it says one; `zh-CN` and `en_GB` count as zh and en.
     """
+    head = texts.str.head(LOOKED_AT)
     told = said.str.to_lowercase().str.head(2)
-    is_latin = texts.str.contains(r"\p{Latin}")
-    is_telling = (texts.str.len_chars() >= ENOUGH) & is_latin | told.is_null()
-    heads = texts.str.head(LOOKED_AT).to_frame("head").filter(is_telling & is_latin)
-    distinct = heads["head"].unique()
-    read = [_identifier().classify(head)[0] for head in distinct] if len(distinct) else []
-    found = dict(zip(distinct, read, strict=True))
-    detected = pl.Series([found.get(head) for head in texts.str.head(LOOKED_AT)], dtype=pl.String)
-    return detected.to_frame("language").select(pl.coalesce("language", pl.lit(told)))["language"]
+    is_telling = (texts.str.len_chars() >= ENOUGH) | told.is_null()
+    is_looked_at = is_telling & texts.str.contains(r"\p{Latin}")
+    heads = head.filter(is_looked_at).unique()
+    read = [_identifier().classify(text)[0] for text in heads]
+    detected = head.replace_strict(heads, pl.Series(read, dtype=pl.String), default=None)
+    known = pl.when(is_looked_at).then(detected)
+    return texts.to_frame().select(language=pl.coalesce(known, pl.lit(told)))["language"]
 
 
 @cache

@@ -92,9 +92,8 @@ def read_new(
     if new.is_empty():
         return kept, 0
     rows = read(new, reader)
-    return reviews.select(same).join(pl.concat([kept.select(rows.columns), rows]), on=same), len(
-        new
-    )
+    whole = pl.concat([kept.select(rows.columns), rows])
+    return reviews.select(same).join(whole, on=same, maintain_order="left"), len(new)
 
 
 def _classified_by(reader: Reader) -> pl.Expr:
