@@ -7,6 +7,7 @@ import os
 import duckdb
 import polars as pl
 from rich.console import Console, Group
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -15,8 +16,14 @@ from ecom_ai_os.progress import Outcome
 from ecom_ai_os.warehouse import Warehouse
 
 PULLED = """
-select connection, entity, n_records, n_quarantined from quality.sources
-where n_records > 0 order by connection, n_records desc
+select
+    connection, platform, sum(n_records)::bigint as records,
+    sum(n_quarantined)::bigint as quarantined,
+    list_reduce(
+        list(entity || ' ' || format('{:,}', n_records) order by n_records desc)[:4],
+        (most, next) -> most || ', ' || next
+    ) as most_of_them
+from quality.sources where n_records > 0 group by connection, platform order by records desc
 """
 SEGMENTS = """
 select segment, count(*) as customers, any_value(messaging) as messaging
@@ -81,7 +88,7 @@ NOT_READY = """
 select workflow, says from readiness.workflows where not is_ready order by workflow, measure limit 6
 """
 ALERTS = """
-select severity, team, title from alerts.alerts where resolved_at is null
+select severity, team, workflow, title from alerts.alerts where resolved_at is null
 qualify row_number() over (partition by kind order by severity, first_seen_at desc, title) <= 3
 order by array_position(['critical', 'warning', 'info'], severity), first_seen_at desc limit 10
 """
@@ -106,7 +113,7 @@ def show(console: Console, outcome: Outcome) -> None:
     home = settings.home()
     warehouse = Warehouse(home=str(home))
     parts = [
-        _table("Pulled", _read(warehouse, PULLED), columns=2),
+        _table("Pulled", _read(warehouse, PULLED)),
         _table("Segments", _read(warehouse, SEGMENTS)),
         _table(f"Customers' value by tier, {_currency()}", _read(warehouse, TIERS)),
         _table("Will run out", _read(warehouse, RUNNING_OUT)),
@@ -147,21 +154,15 @@ def _read(warehouse: Warehouse, sql: str) -> pl.DataFrame:
         return pl.DataFrame()
 
 
-def _table(title: str, frame: pl.DataFrame, columns: int = 1) -> Table | None:
-    """Return a frame as a titled table, its rows laid out side by side in `columns` blocks."""
+def _table(title: str, frame: pl.DataFrame) -> Table | None:
+    """Return a frame as a titled table."""
     if frame.is_empty():
         return None
     table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for _ in range(columns):
-        for name, kind in frame.schema.items():
-            table.add_column(
-                name.replace("_", " "), justify="right" if kind.is_numeric() else "left"
-            )
-    rows = [tuple(_text(value) for value in row) for row in frame.rows()]
-    height = -(-len(rows) // columns)
-    for number in range(height):
-        blocks = [rows[i] for i in range(number, len(rows), height)]
-        table.add_row(*[value for block in blocks for value in block])
+    for name, kind in frame.schema.items():
+        table.add_column(name.replace("_", " "), justify="right" if kind.is_numeric() else "left")
+    for row in frame.iter_rows():
+        table.add_row(*[_text(value) for value in row])
     return table
 
 
@@ -170,7 +171,8 @@ def _text(value: object) -> str:
         return "–"
     if isinstance(value, float) and 0 < abs(value) < 1:
         return f"{value:.0%}"
-    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
+    # What customers wrote may look like markup.
+    return f"{value:,.0f}" if isinstance(value, int | float) else escape(str(value))
 
 
 def _problems(console: Console, outcome: Outcome) -> None:
