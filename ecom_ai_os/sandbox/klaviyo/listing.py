@@ -12,19 +12,23 @@ from ecom_ai_os.sandbox.klaviyo.resources import BY_NAME, Resource
 
 #: Each row appears at its own moment within the lag.
 VISIBLE = (
-    "getvariable('klaviyo_lag') = 0 or recorded_at "
-    "+ to_seconds(getvariable('klaviyo_lag') * (hash({key}) % 101) / 100.0) <= this_moment()"
+    "recorded_at + to_seconds(getvariable('klaviyo_lag') * (hash({key}) % 101) / 100.0) "
+    "<= this_moment()"
 )
 Row = tuple[str, Any]
 Document = dict[str, Any]
 
 
 def page(
-    connection: duckdb.DuckDBPyConnection, of: Resource, wanted: Wanted, parent: str | None
+    connection: duckdb.DuckDBPyConnection,
+    of: Resource,
+    wanted: Wanted,
+    parent: str | None,
+    has_lag: bool,
 ) -> tuple[list[Row], bool]:
     """Return the rows of a page as (text of the value sorted by, key), and whether more follow."""
     conditions, values = [wanted.condition.sql], [*wanted.condition.values]
-    if of.name in ("events", "profiles"):
+    if has_lag and of.name in ("events", "profiles"):
         conditions.append(VISIBLE.format(key=of.key))
     if parent is not None:
         conditions.append("parent_id = ?")
@@ -35,9 +39,11 @@ def page(
         values += [_moment(wanted.after[0]), wanted.after[1]]
     order = "desc" if wanted.is_descending else "asc"
     rows = connection.execute(
-        f"select ({wanted.column})::varchar, {of.key} from klaviyo.{of.name} "
-        f"where {' and '.join(f'({each})' for each in conditions)} and {wanted.column} is not null "
-        f"order by {wanted.column} {order}, {of.key} {order} limit {wanted.size + 1}",
+        "select value::varchar, key from ("
+        f"select {wanted.column} as value, {of.key} as key from klaviyo.{of.name} "
+        f"where {' and '.join(f'({each})' for each in conditions)} and value is not null "
+        f"order by value {order}, key {order} limit {wanted.size + 1}"
+        f") order by value {order}, key {order}",
         values,
     ).fetchall()
     return rows[: wanted.size], len(rows) > wanted.size

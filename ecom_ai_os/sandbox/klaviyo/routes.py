@@ -106,7 +106,8 @@ class KlaviyoSurface:
         site = _site(request)
         with self.state.reading(site) as connection:
             parent = request.path_params.get("id")
-            rows, more = listing.page(connection, of, wanted, parent)
+            has_lag = self.state.lag_seconds > 0
+            rows, more = listing.page(connection, of, wanted, parent, has_lag)
             texts = listing.documents(connection, of, [key for _, key in rows])
             extra = listing.included(connection, of, wanted, texts)
         self.counters.add("klaviyo.records", len(texts))
