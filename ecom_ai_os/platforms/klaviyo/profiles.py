@@ -19,6 +19,7 @@ from ecom_ai_os.platforms.klaviyo.filters import SECOND, after, before, both, si
 from ecom_ai_os.platforms.klaviyo.listing import WEEK
 from ecom_ai_os.platforms.klaviyo.records import attribute, moment
 from ecom_ai_os.platforms.klaviyo.stretches import Readers, Stretch
+from ecom_ai_os.platforms.spool import Spool
 
 #: Profiles become visible late, as events do.
 OVERLAP = timedelta(hours=3)
@@ -49,13 +50,16 @@ class Profiles:
         if cursor["open"]:
             left = [Stretch.from_json(value) for value in cursor["open"]]
             yield from _read(client, cursor, left, folder)
+        state = cursor | {"open": []}
         if first.now - datetime.fromisoformat(cursor["whole_at"]) >= WEEK:
             spool = _readers(client).whole([_everything(first)], folder)
-            yield spool.batch(begun | {"open": []}, "profiles")
+            yield spool.batch(state | begun, "profiles")
             return
         begin = datetime.fromisoformat(cursor["until"]) - OVERLAP
-        done = cursor | {"until": first.now.isoformat()}
-        yield from _read(client, done, [Stretch("updated", begin, first.now)], folder, begin)
+        # With the old cursor: what is left of a stopped run asks for no suppressions.
+        yield _suppressed(client, begin, folder).batch(state)
+        done = state | {"until": first.now.isoformat()}
+        yield from _read(client, done, [Stretch("updated", begin, first.now)], folder)
 
 
 def _everything(first: Page) -> Stretch:
@@ -74,16 +78,15 @@ def _readers(client: Client) -> Readers:
     return Readers("profiles", N_READERS, fetch, lambda key: key)
 
 
-def _read(
-    client: Client,
-    state: Cursor,
-    stretches: list[Stretch],
-    folder: Path,
-    suppressed_since: datetime | None = None,
-) -> Iterator[Batch]:
+def _suppressed(client: Client, begin: datetime, folder: Path) -> Spool:
+    """Return the profiles suppressed at `begin` or later."""
+    spool = Spool(folder)
+    filters: Params = {"filter": since(SUPPRESSED_AT, begin)}
+    for page in client.walk("profiles", **WITH_CONSENT | filters):
+        spool.add("profiles", page)
+    return spool
+
+
+def _read(client: Client, state: Cursor, stretches: list[Stretch], folder: Path) -> Iterator[Batch]:
     for spool, left in _readers(client).read(stretches, folder):
-        if suppressed_since and not left:
-            filters: Params = {"filter": since(SUPPRESSED_AT, suppressed_since)}
-            for page in client.walk("profiles", **WITH_CONSENT | filters):
-                spool.add("profiles", page)
         yield spool.batch(state | {"open": [stretch.to_json() for stretch in left]})

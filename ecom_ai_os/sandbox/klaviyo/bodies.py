@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from ecom_ai_os.sandbox.klaviyo.errors import MEDIA_TYPE, invalid, refusal
+from ecom_ai_os.sandbox.klaviyo.answers import MEDIA_TYPE
+from ecom_ai_os.sandbox.klaviyo.errors import invalid, refusal
 
 Body = dict[str, Any]
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse
 
-MEDIA_TYPE = "application/vnd.api+json"
+from ecom_ai_os.sandbox.klaviyo.answers import MEDIA_TYPE
+
 RATE_LIMITS = "https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling#rate-limits"
 
 

@@ -8,7 +8,8 @@ import duckdb
 import orjson
 
 from ecom_ai_os.sandbox.klaviyo.params import Wanted, cursor
-from ecom_ai_os.sandbox.klaviyo.resources import BY_NAME, Resource
+from ecom_ai_os.sandbox.klaviyo.resource import Resource
+from ecom_ai_os.sandbox.klaviyo.resources import BY_NAME
 
 #: Each row appears at its own moment within the lag.
 VISIBLE = (
@@ -110,9 +111,7 @@ def links(site: str, path: str, params: dict[str, str], rows: list[Row], more: b
     here = f"{site}{path}"
     following = None
     if more:
-        value, key = rows[-1]
-        mark = cursor(value, key)
-        following = f"{here}?{urlencode(params | {'page[cursor]': mark})}"
+        following = f"{here}?{urlencode(params | {'page[cursor]': cursor(*rows[-1])})}"
     query = f"?{urlencode(params)}" if params else ""
     return {"self": here + query, "prev": None, "next": following}
 

@@ -11,7 +11,7 @@ import orjson
 
 from ecom_ai_os.sandbox.klaviyo.errors import invalid
 from ecom_ai_os.sandbox.klaviyo.filters import Condition, Reader
-from ecom_ai_os.sandbox.klaviyo.resources import Resource
+from ecom_ai_os.sandbox.klaviyo.resource import Resource
 
 FIELDSET = re.compile(r"(?:additional-)?fields\[([a-z-]+)\]")
 

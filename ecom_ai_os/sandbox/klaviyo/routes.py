@@ -14,21 +14,23 @@ from starlette.routing import Route
 from ecom_ai_os.sandbox.counters import Counters
 from ecom_ai_os.sandbox.faults import Faults
 from ecom_ai_os.sandbox.klaviyo import bodies, listing, params, reports, writes
+from ecom_ai_os.sandbox.klaviyo.answers import document, site
 from ecom_ai_os.sandbox.klaviyo.auth import Gate
 from ecom_ai_os.sandbox.klaviyo.errors import (
-    MEDIA_TYPE,
     RefusedError,
     invalid,
     not_found,
     throttled,
 )
 from ecom_ai_os.sandbox.klaviyo.limits import XS, Limiter, M, Tier
-from ecom_ai_os.sandbox.klaviyo.resources import LISTED, PROFILES, SINGLE, Resource, revised
+from ecom_ai_os.sandbox.klaviyo.people import PROFILES
+from ecom_ai_os.sandbox.klaviyo.resource import Resource
+from ecom_ai_os.sandbox.klaviyo.resources import LISTED, SINGLE, revised
 from ecom_ai_os.sandbox.klaviyo.state import State
 from ecom_ai_os.sandbox.shop import Shop
 
 DOCUMENTS = Path(__file__).parent / "documents"
-SCRIPTS = ("scalars", "written", "profiles", "mailings", "events", "accounts", "groups", "reports")
+SCRIPTS = ("scalars", "written", "profiles", "mailings", "events", "groups", "reports", "renewal")
 
 Answer = Callable[[Request], Response]
 
@@ -103,8 +105,8 @@ class KlaviyoSurface:
         if "page[cursor]" in query and self.faults.strikes("invalid_cursor"):
             raise invalid("Invalid cursor provided.", parameter="page[cursor]")
         wanted = params.read(of, query)
-        site = _site(request)
-        with self.state.reading(site) as connection:
+        here = site(request)
+        with self.state.reading(here) as connection:
             parent = request.path_params.get("id")
             has_lag = self.state.lag_seconds > 0
             rows, more = listing.page(connection, of, wanted, parent, has_lag)
@@ -116,16 +118,16 @@ class KlaviyoSurface:
             records = [{"type": of.type, "id": key} for _, key in rows]
         elif "joined_group_at" in of.fields:
             records = listing.joined_at(rows, records)
-        links = listing.links(site, request.url.path, query, rows, more)
+        links = listing.links(here, request.url.path, query, rows, more)
         body = {"data": records, "links": links}
-        return _json(body | ({"included": extra} if wanted.includes else {}))
+        return document(body | ({"included": extra} if wanted.includes else {}))
 
     def _single(self, of: Resource, request: Request) -> Response:
         of = revised(of, request.headers["revision"])
         wanted = params.read_single(of, dict(request.query_params))
         key: Any = request.path_params["id"]
-        site = _site(request)
-        with self.state.reading(site) as connection:
+        here = site(request)
+        with self.state.reading(here) as connection:
             if of.key == "number":
                 key = params.event_number(key)
             texts = listing.documents(connection, of, [key])
@@ -133,11 +135,11 @@ class KlaviyoSurface:
         if not texts:
             raise not_found(f"A {of.type} with id {request.path_params['id']} does not exist.")
         [record] = listing.shaped(of, wanted, texts)
-        body = {"data": record, "links": {"self": f"{site}{request.url.path}"}}
-        return _json(body | ({"included": extra} if wanted.includes else {}))
+        body = {"data": record, "links": {"self": f"{here}{request.url.path}"}}
+        return document(body | ({"included": extra} if wanted.includes else {}))
 
     def _account(self, request: Request) -> Response:
-        return _json(reports.account(_site(request), self.state.shop.currency))
+        return document(reports.account(site(request), self.state.shop.currency))
 
     def _write(self, write: writes.Write, request: Request) -> Response:
         body = bodies.read(request)
@@ -148,19 +150,11 @@ class KlaviyoSurface:
         return write(self.state, request, body)
 
     def _report(self, report: reports.Report, request: Request) -> Response:
-        with self.state.reading(_site(request)) as connection:
-            return _json(report(connection, bodies.read(request), _site(request)))
+        with self.state.reading(site(request)) as connection:
+            return document(report(connection, bodies.read(request), site(request)))
 
 
 def _tier(tier: Tier, request: Request) -> Tier:
     asked = request.query_params.get("additional-fields[profile]", "")
     is_dear = request.url.path == f"/api/{PROFILES.name}" and "predictive_analytics" in asked
     return M if is_dear else tier
-
-
-def _site(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
-def _json(body: Any) -> Response:
-    return Response(orjson.dumps(body), media_type=MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""Klaviyo's own view of the shop: renewed when the clock or a write has moved it."""
+"""Klaviyo's own view of the shop, renewed when the clock has moved."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ import duckdb
 
 from ecom_ai_os.sandbox.shop import Shop
 
-RENEWAL = Path(__file__).parent / "documents" / "accounts.sql"
+RENEWAL = Path(__file__).parent / "documents" / "renewal.sql"
 WRITTEN = ("profiles", "metrics", "events", "lists", "members")
 
 
@@ -43,10 +43,10 @@ class State:
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for what is written; afterwards everything is derived anew."""
+        """A cursor for what is written, one writer at a time."""
+        self._renew()
         with self._lock, self.shop.writing() as cursor:
             yield cursor
-            self._at = None
 
     def forget(self) -> None:
         """Undo every write."""
@@ -54,7 +54,7 @@ class State:
             for name in WRITTEN:
                 cursor.execute(f"delete from klaviyo.written_{name}")
             cursor.execute("delete from klaviyo.gone_profiles")
-            cursor.execute("delete from klaviyo.happened")
+            self._at = None
 
     def _renew(self) -> None:
         now = self.shop.now
@@ -62,19 +62,17 @@ class State:
             if self._at == now:
                 return
             with self.shop.writing() as cursor:
-                self._add_happenings(cursor)
                 cursor.execute("begin transaction")
+                self._add_happenings(cursor)
                 cursor.execute(RENEWAL.read_text())
                 cursor.execute("commit")
             self._at = now
 
     def _add_happenings(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Add what happened since the last renewal; all of it anew when the clock went back."""
-        cursor.execute("begin transaction")
+        """Add what happened since the last time; where the clock went back, take it out."""
         cursor.execute("delete from klaviyo.happened where happened_at > this_moment()")
         cursor.execute(
             "insert into klaviyo.happened from klaviyo.happenings where happened_at > "
             "coalesce((select max(happened_at) from klaviyo.happened), '-infinity') "
             "order by metric, happened_at, kind, source_id"
         )
-        cursor.execute("commit")

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ecom_ai_os.sandbox.klaviyo import bodies, listing
-from ecom_ai_os.sandbox.klaviyo.errors import MEDIA_TYPE, invalid, not_found, refusal
+from ecom_ai_os.sandbox.klaviyo.answers import document, site
+from ecom_ai_os.sandbox.klaviyo.errors import invalid, not_found, refusal
 from ecom_ai_os.sandbox.klaviyo.limits import LIST_CREATION, XL, L, M, Tier
-from ecom_ai_os.sandbox.klaviyo.resources import LISTS, PROFILES, Resource
+from ecom_ai_os.sandbox.klaviyo.people import LISTS, PROFILES
+from ecom_ai_os.sandbox.klaviyo.resource import Resource
 from ecom_ai_os.sandbox.klaviyo.state import State
 
 Body = dict[str, Any]
@@ -119,9 +121,9 @@ def merge_profiles(state: State, request: Request, body: Body) -> Response:
             cursor.execute(
                 f"update {moved} set profile_id = $1 where profile_id = $2", [into, source]
             )
-    link = f"{str(request.base_url).rstrip('/')}/api/profiles/{into}/"
+    link = f"{site(request)}/api/profiles/{into}/"
     data = {"type": "profile", "id": into, "links": {"self": link}}
-    return _json({"data": data, "links": {"self": link}}, 201)
+    return document({"data": data, "links": {"self": link}}, 201)
 
 
 def erase_profile(state: State, request: Request, body: Body) -> Response:
@@ -169,12 +171,17 @@ def _upsert(cursor: duckdb.DuckDBPyConnection, given: bodies.Given) -> str:
             orjson.dumps(given.fields.get("properties") or {}).decode(),
         ],
     )
+    cursor.execute("delete from klaviyo.profiles where id = $1", [profile_id])
+    cursor.execute(
+        "insert into klaviyo.profiles by name from klaviyo.profile_state where id = $1",
+        [profile_id],
+    )
     return profile_id
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, given: bodies.Given) -> str | None:
     rows = cursor.execute(
-        "select id from klaviyo.profile_state "
+        "select id from klaviyo.profiles "
         "where id = $1 or email = $2 or external_id = $3 or ($2 is null and phone = $4) "
         "order by id = $1 desc, email = $2 desc limit 1",
         [given.id, given.email, given.external_id, given.phone_number],
@@ -194,26 +201,29 @@ def _go(cursor: duckdb.DuckDBPyConnection, profile_id: str, into: str | None) ->
     cursor.execute(
         "update klaviyo.gone_profiles set into_id = $2 where into_id = $1", [profile_id, into]
     )
+    cursor.execute("delete from klaviyo.profiles where id = $1", [profile_id])
+    cursor.execute("create or replace table klaviyo.accounts as from klaviyo.account_state")
 
 
 def _metric(cursor: duckdb.DuckDBPyConnection, name: str) -> int:
     """Return the number of a metric, which its first event makes."""
-    cursor.execute(
+    known = cursor.execute("select metric from klaviyo.metrics where name = $1", [name])
+    if found := known.fetchall():
+        return int(found[0][0])
+    [(metric, created_at)] = cursor.execute(
         "insert into klaviyo.written_metrics "
-        "select nextval('klaviyo.numbers') + 100, $1, this_moment() "
-        "where not exists (from klaviyo.fates where name = $1) on conflict do nothing",
-        [name],
-    )
-    [(metric,)] = cursor.execute(
-        "select metric from klaviyo.written_metrics where name = $1 "
-        "union all select metric from klaviyo.fates where name = $1 limit 1",
+        "select nextval('klaviyo.numbers') + 100, $1, this_moment() returning metric, created_at",
         [name],
     ).fetchall()
+    cursor.execute(
+        "insert into klaviyo.metrics select $1, klaviyo.short_id('metric', $2), $2, 'API', $3",
+        [metric, name, created_at],
+    )
     return int(metric)
 
 
 def _exists(cursor: duckdb.DuckDBPyConnection, profile_id: str) -> bool:
-    found = cursor.execute("from klaviyo.profile_state where id = $1", [profile_id])
+    found = cursor.execute("from klaviyo.profiles where id = $1", [profile_id])
     return bool(found.fetchall())
 
 
@@ -235,14 +245,9 @@ def _members(body: Body) -> list[str]:
 
 
 def _record(state: State, request: Request, of: Resource, key: str, status: int) -> Response:
-    site = str(request.base_url).rstrip("/")
-    with state.reading(site) as cursor:
+    with state.reading(site(request)) as cursor:
         [text] = listing.documents(cursor, of, [key])
     record = orjson.loads(text)
     for name in of.additional:
         record["attributes"].pop(name, None)
-    return _json({"data": record, "links": record["links"]}, status)
-
-
-def _json(body: Any, status: int) -> Response:
-    return Response(orjson.dumps(body), status, media_type=MEDIA_TYPE)
+    return document({"data": record, "links": record["links"]}, status)

@@ -34,6 +34,10 @@ select 0, 0, order_id, customer_id, created_at from main.orders where not is_tes
 -- Sorted, so that a page reads only its part; filled by state.py, step by step of the clock.
 create or replace table klaviyo.happened as from klaviyo.happenings limit 0;
 
+create or replace table klaviyo.metrics (
+    metric bigint, id varchar, name varchar, integration varchar, created_at timestamptz
+);
+
 create or replace view klaviyo.events as
 select
     metric,

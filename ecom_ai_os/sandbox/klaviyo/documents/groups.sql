@@ -1,4 +1,4 @@
--- Lists, segments, who is in them, metrics, and the account itself.
+-- Metrics, lists, segments, and who is in them.
 
 create or replace view klaviyo.lists as
 select

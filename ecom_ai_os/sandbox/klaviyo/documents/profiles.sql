@@ -1,9 +1,10 @@
-create or replace view klaviyo.profile_state as
+-- What the shop and its mail tell of each address; kept in klaviyo.people, which renewal.sql fills.
+create or replace view klaviyo.person_state as
 with accounts as (
     select *, lower(trim(email)) as address from main.customers where trim(email) <> ''
 ),
 
-people as (
+addresses as (
     select
         address,
         arg_min(first_name, customer_id) as first_name,
@@ -29,39 +30,49 @@ mailed as (
         max(coalesce(e.clicked_at, e.opened_at, e.delivered_at)) as last_event_at
     from main.emails as e inner join accounts as a using (customer_id)
     group by a.address
-),
+)
 
-known as (
+select
+    klaviyo.profile_id(address) as id,
+    address as email,
+    a.* exclude (address),
+    m.bounced_at,
+    m.complained_at,
+    if(a.email_state = 'UNSUBSCRIBED', a.email_state_at, null) as unsubscribed_at,
+    m.last_event_at,
+    greatest(
+        a.created_at, a.email_state_at, a.sms_state_at, m.bounced_at, m.complained_at
+    ) as updated_at
+from addresses as a left join mailed as m using (address);
+
+create or replace table klaviyo.people as from klaviyo.person_state limit 0;
+
+-- The shop's people, those written to with what was written, and those only written.
+create or replace view klaviyo.profile_state as
+with untouched as (
     select
-        klaviyo.profile_id(address) as id,
-        address as email,
-        p.* exclude (address),
-        m.bounced_at,
-        m.complained_at,
-        if(p.email_state = 'UNSUBSCRIBED', p.email_state_at, null) as unsubscribed_at,
-        m.last_event_at,
+        *,
         null::json as fields,
         '{}'::json as properties,
         null::varchar as external_id,
-        greatest(
-            p.created_at, p.email_state_at, p.sms_state_at, m.bounced_at, m.complained_at
-        ) as updated_at
-    from people as p left join mailed as m using (address)
+        '-infinity'::timestamptz as recorded_at
+    from klaviyo.people
+    where id not in (select profile_id from klaviyo.written_profiles)
 ),
 
-written as (
+touched as (
     select
-        coalesce(k.id, w.profile_id) as id,
-        coalesce(k.email, w.email) as email,
-        k.* exclude (id, email, phone, fields, properties, external_id, created_at, updated_at),
-        coalesce(w.phone_number, k.phone) as phone,
+        w.profile_id as id,
+        coalesce(p.email, w.email) as email,
+        p.* exclude (id, email, phone, created_at, updated_at),
+        coalesce(w.phone_number, p.phone) as phone,
+        coalesce(p.created_at, w.created_at) as created_at,
+        greatest(p.updated_at, w.updated_at) as updated_at,
         w.fields,
-        coalesce(w.properties, '{}'::json) as properties,
+        w.properties,
         w.external_id,
-        coalesce(k.created_at, w.created_at) as created_at,
-        greatest(k.updated_at, w.updated_at) as updated_at,
-        if(k.id is null, w.created_at, '-infinity') as recorded_at
-    from known as k full join klaviyo.written_profiles as w on k.id = w.profile_id
+        if(p.id is null, w.created_at, '-infinity') as recorded_at
+    from klaviyo.written_profiles as w left join klaviyo.people as p on p.id = w.profile_id
 )
 
 select
@@ -74,18 +85,28 @@ select
         when sms_state in ('SUBSCRIBED', 'UNSUBSCRIBED') then sms_state
         else 'NEVER_SUBSCRIBED'
     end as sms_consent,
-    list_filter([
-        {'reason': 'HARD_BOUNCE', 'timestamp': klaviyo.time(bounced_at)},
-        {'reason': 'SPAM_COMPLAINT', 'timestamp': klaviyo.time(complained_at)},
-        {'reason': 'UNSUBSCRIBE', 'timestamp': klaviyo.time(unsubscribed_at)}
-    ], lambda s: s.timestamp is not null) as suppressions,
     greatest(bounced_at, complained_at, unsubscribed_at) as suppressed_at
-from written
+from (from untouched union all by name from touched)
 where id not in (select profile_id from klaviyo.gone_profiles);
 
--- Both filled by accounts.sql, with every step of the clock and every write.
-create or replace table klaviyo.accounts (customer_id bigint, profile_id varchar);
+create or replace macro klaviyo.suppressions(bounced_at, complained_at, unsubscribed_at) as
+list_filter([
+    {'reason': 'HARD_BOUNCE', 'timestamp': klaviyo.time(bounced_at)},
+    {'reason': 'SPAM_COMPLAINT', 'timestamp': klaviyo.time(complained_at)},
+    {'reason': 'UNSUBSCRIBE', 'timestamp': klaviyo.time(unsubscribed_at)}
+], lambda s: s.timestamp is not null);
+
+-- Which profile an account of the shop belongs to; none where the person was erased.
+create or replace table klaviyo.customer_profiles (customer_id bigint, profile_id varchar);
+create or replace view klaviyo.account_state as
+select c.customer_id, coalesce(g.into_id, c.profile_id) as profile_id
+from klaviyo.customer_profiles as c
+left join klaviyo.gone_profiles as g using (profile_id)
+where g.profile_id is null or g.into_id is not null;
+
+-- What is read: renewed with every step of the clock, and by a write where it writes.
 create or replace table klaviyo.profiles as from klaviyo.profile_state limit 0;
+create or replace table klaviyo.accounts as from klaviyo.account_state limit 0;
 
 create or replace macro klaviyo.profile_documents(wanted) as table
 select
@@ -122,7 +143,7 @@ select
             'subscriptions': {
                 'email': {
                     'marketing': {
-                        'can_receive_email_marketing': len(suppressions) = 0,
+                        'can_receive_email_marketing': suppressed_at is null,
                         'consent': email_consent,
                         'consent_timestamp': if(
                             email_consent = 'NEVER_SUBSCRIBED', null, klaviyo.time(email_state_at)
@@ -132,7 +153,7 @@ select
                         'method_detail': '',
                         'custom_method_detail': null,
                         'double_optin': null,
-                        'suppression': suppressions,
+                        'suppression': klaviyo.suppressions(bounced_at, complained_at, unsubscribed_at),
                         'list_suppressions': []::json []
                     }
                 },

@@ -1,20 +1,16 @@
--- Tables renewed with every step of the clock and every write: which profile an account of the shop
--- belongs to, messages, all profiles, and the metrics there have been events of.
+-- Tables renewed with every step of the clock.
 
-create or replace table klaviyo.accounts as
-select
-    c.customer_id,
-    coalesce(g.into_id, klaviyo.profile_id(trim(c.email))) as profile_id
-from main.customers as c
-left join klaviyo.gone_profiles as g on g.profile_id = klaviyo.profile_id(trim(c.email))
-where trim(c.email) <> '' and (g.profile_id is null or g.into_id is not null);
+create or replace table klaviyo.customer_profiles as
+select customer_id, klaviyo.profile_id(trim(email)) as profile_id
+from main.customers where trim(email) <> '';
 
--- An erased person's events are gone too.
-delete from klaviyo.happened where customer_id not in (select customer_id from klaviyo.accounts);
-
-create or replace table klaviyo.messages as from klaviyo.message_state;
+create or replace table klaviyo.people as from klaviyo.person_state order by id;
 
 create or replace table klaviyo.profiles as from klaviyo.profile_state order by id;
+
+create or replace table klaviyo.accounts as from klaviyo.account_state;
+
+create or replace table klaviyo.messages as from klaviyo.message_state;
 
 create or replace table klaviyo.metrics as
 with opened as (
