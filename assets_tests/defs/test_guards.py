@@ -73,7 +73,7 @@ GUARDS = {
     "out of stock": is_sold_out,
 }
 Guard = Callable[[Warehouse, str], None]
-each_guard = pytest.mark.parametrize(("barrier", "bar"), GUARDS.items(), ids=str)
+each_guard = pytest.mark.parametrize(("barrier", "bar"), GUARDS.items(), ids=list(GUARDS))
 
 
 @pytest.fixture
