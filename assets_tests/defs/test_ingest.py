@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from ecom_ai_os.defs.ingest import Read, ingest
+from ecom_ai_os.defs.ingest import Read, ingest, problems
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
 from ecom_ai_os.warehouse import Warehouse
 
@@ -67,6 +67,16 @@ def test_a_failing_stream_keeps_its_pages_and_the_others_go_on(shop: Warehouse) 
     assert ids(shop, "orders") == ["1"] and ids(shop, "customers") == ["a", "b"]
     assert [str(outcome.error) for outcome in outcomes] == ["the shop hung up", "None"]
     assert shop.cursors()["main", "orders"] == {"page": 1}
+
+
+def test_one_problem_of_a_connection_is_said_once(shop: Warehouse) -> None:
+    lost = Scripted([OSError("shop.example has not answered")])
+    reads = [Read("main", lost, ORDERS), Read("main", lost, CUSTOMERS)]
+    reads.append(Read("other", Scripted([OSError("no")]), ORDERS))
+    assert problems(ingest(shop, reads)) == [
+        "main orders, customers: shop.example has not answered",
+        "other orders: no",
+    ]
 
 
 def test_after_a_batch_that_cannot_land_no_later_cursor_is_kept(shop: Warehouse) -> None:

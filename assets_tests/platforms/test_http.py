@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assets_tests.platforms.vendor_stub import Answer, Request, page, vendor
-from ecom_ai_os.platforms import http
-from ecom_ai_os.platforms.http import Http, HttpError, patient
+from ecom_ai_os.platforms import http, reach
+from ecom_ai_os.platforms.http import ATTEMPTS, Http, HttpError, patient
 
 SECRET = "shpat_very_secret"
 
@@ -74,7 +76,7 @@ def test_a_web_page_is_named_with_address_status_and_first_words(
     assert "127.0.0.1" in says and "/admin/x" in says and f"HTTP {status}" in says
     assert "Something & went wrong" in says and "<" not in says and "p{}" not in says
     assert SECRET not in says + caplog.text
-    assert len(shop.requests) == http.ATTEMPTS
+    assert len(shop.requests) == ATTEMPTS
 
 
 def test_half_a_record_is_not_shown() -> None:
@@ -121,6 +123,57 @@ def test_unreachable_hosts_show_no_query() -> None:
     with pytest.raises(HttpError, match=r"127\.0\.0\.1:9/x: the connection failed") as error:
         patient(1)(client().ask, "GET", "http://127.0.0.1:9/x", params={"key": SECRET})
     assert SECRET not in str(error.value)
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("http://127.0.0.1:{port}", "the connection failed: it was refused"),
+        ("http://shop.invalid:{port}", "no host of this name is known"),
+    ],
+)
+def test_a_host_that_never_answered_is_given_up_by_all_streams_at_once(
+    monkeypatch: pytest.MonkeyPatch, url: str, what: str
+) -> None:
+    monkeypatch.setattr(reach, "GIVE_UP_SECONDS", 0.0)
+    stranger, address = client(), url.format(port=free_port())
+    with pytest.raises(HttpError) as first:
+        stranger.get(f"{address}/orders")
+    with pytest.raises(HttpError) as later:
+        stranger.ask("GET", f"{address}/customers")
+    assert str(first.value) == str(later.value)
+    assert re.search(
+        rf"^{address[7:]} has not answered once in \d s and is given up: .*{what}$",
+        str(first.value),
+    )
+
+
+def test_a_silent_host_is_given_up_after_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "GIVE_UP_SECONDS", 0.1)
+    with (
+        vendor(lambda _: Answer({}, delay=0.4)) as shop,
+        pytest.raises(HttpError, match="given up: did not answer in time"),
+    ):
+        client(timeout_seconds=0.2).get(shop.url)
+    assert len(shop.requests) == 1
+
+
+def test_a_host_that_answered_before_keeps_the_whole_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "GIVE_UP_SECONDS", 0.0)
+    known = client()
+    with vendor(in_turn(Answer({"ok": True}), Answer({"a": 1}, cut_after=3))) as shop:
+        known.get(shop.url)
+        with pytest.raises(HttpError, match="the connection failed or was cut") as error:
+            known.get(shop.url)
+    assert error.value.is_transient and len(shop.requests) == 1 + ATTEMPTS
 
 
 def ranged(content: bytes, cuts: list[int | None]) -> Callable[[Request], Answer]:

@@ -136,6 +136,16 @@ def _land(warehouse: Warehouse, outcome: Outcome, batch: Batch) -> None:
         path.unlink(missing_ok=True)
 
 
+def problems(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return one line for what went wrong with a connection, however many streams it ended."""
+    streams: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        if outcome.error:
+            key = outcome.read.name, str(outcome.error)
+            streams.setdefault(key, []).append(outcome.read.stream.name)
+    return [f"{name} {', '.join(them)}: {says}" for (name, says), them in streams.items()]
+
+
 STREAMS: dict[str, tuple[Stream, ...]] = {
     platform: connector_type(platform).streams for platform in MODULES
 }
@@ -189,9 +199,8 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
         if any(dg.AssetKey([connector.platform, table.name]) in wanted for table in stream.tables)
     ]
     outcomes = ingest(warehouse, reads)
-    for outcome in outcomes:
-        if outcome.error:
-            context.log.error(f"{outcome.read.name} {outcome.read.stream.name}: {outcome.error}")
+    for problem in problems(outcomes):
+        context.log.error(problem)
     if outcomes and all(outcome.error for outcome in outcomes):
         raise RuntimeError(f"no connection could be read; the first said: {outcomes[0].error}")
     n_rows = _n_rows(warehouse)

@@ -12,8 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -30,6 +29,15 @@ from tenacity import (
     wait_random_exponential,
 )
 from urllib3.util import Retry
+
+from ecom_ai_os.platforms.headers import (
+    is_html,
+    next_url,
+    retry_after_seconds,
+    vendor_now,
+    whole_size,
+)
+from ecom_ai_os.platforms.reach import Reach, what_happened
 
 log = logging.getLogger(__name__)
 # urllib3 logs whole URLs, signatures and keys included; what it retries is logged here without.
@@ -92,6 +100,7 @@ class Http:
         self._session = _session()
         self._session.headers.update(headers or {})
         self._session.auth = auth
+        self._reach = Reach()
 
     def get(self, url: str, **options: Any) -> Reply:
         """Ask for JSON until it comes. Raises HttpError; `options` are those of requests."""
@@ -104,7 +113,7 @@ class Http:
         """
         with closing(self._send(self._session, method, url, **options)) as answer:
             body = self._json(answer)
-            return Reply(body, answer.headers, vendor_now(answer.headers), _next_url(answer))
+            return Reply(body, answer.headers, vendor_now(answer.headers), next_url(answer))
 
     def download(self, url: str, path: Path, *, n_bytes: int | None = None) -> int:
         """Stream a file that does not change into `path` and return its size in bytes.
@@ -124,9 +133,9 @@ class Http:
         ):
             if answer.status_code == 416:
                 path.unlink()
-            if answer.status_code not in (200, 206) or _is_html(answer):
+            if answer.status_code not in (200, 206) or is_html(answer):
                 raise self._fault(answer, "cannot be downloaded")
-            expected = n_bytes if n_bytes is not None else _whole_size(answer, done)
+            expected = n_bytes if n_bytes is not None else whole_size(answer, done)
             with path.open("ab" if answer.status_code == 206 else "wb") as file:
                 self._pour(answer, file)
         arrived = path.stat().st_size
@@ -143,17 +152,31 @@ class Http:
             for chunk in answer.iter_content(CHUNK_BYTES):
                 file.write(chunk)
         except requests.RequestException as error:
-            raise _unreachable(answer.url, error) from None
+            raise self._unreachable(answer.url, error) from None
 
     def _send(
         self, session: requests.Session, method: str, url: str, **options: Any
     ) -> requests.Response:
+        if says := self._reach.given_up(_host(url)):
+            raise HttpError(says)
         try:
-            return session.request(
+            answer = session.request(
                 method, url, timeout=self._timeout, allow_redirects=False, **options
             )
         except requests.RequestException as error:
-            raise _unreachable(url, error) from None
+            raise self._unreachable(url, error) from None
+        self._reach.answered(_host(url))
+        return answer
+
+    def _unreachable(self, url: str, error: requests.RequestException) -> HttpError:
+        if isinstance(error, requests.exceptions.SSLError):
+            return HttpError(f"{address(url)}: the certificate could not be verified")
+        if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+            return HttpError(f"{address(url)} is not a web address; begin it with https://")
+        what = what_happened(error)
+        if says := self._reach.failed(_host(url), what):
+            return HttpError(says)
+        return HttpError(f"{address(url)}: {what}", is_transient=True)
 
     def _json(self, answer: requests.Response) -> Any:
         if answer.is_redirect:
@@ -167,7 +190,7 @@ class Http:
         try:
             return self.parse(answer)
         except orjson.JSONDecodeError:
-            what = "a web page where JSON was expected" if _is_html(answer) else "malformed JSON"
+            what = "a web page where JSON was expected" if is_html(answer) else "malformed JSON"
             raise self._fault(answer, f"sent {what}", is_transient=True) from None
 
     def parse(self, answer: requests.Response) -> Any:
@@ -183,7 +206,7 @@ class Http:
         self, answer: requests.Response, what: str, *, is_transient: bool = False
     ) -> HttpError:
         status = answer.status_code
-        pause = _retry_after(answer.headers)
+        pause = retry_after_seconds(answer.headers)
         may_help = is_transient or status in (408, 416, 429) or status >= 500
         return HttpError(
             f"{address(answer.url)} {what} (HTTP {status}): {self._first_words(answer)}",
@@ -197,7 +220,7 @@ class Http:
             text = answer.content[:4000].decode(errors="replace")
         except requests.RequestException:
             return "the answer was cut"
-        if _is_html(answer):
+        if is_html(answer):
             text = re.sub(r"(?s)<(style|script).*?</\1>|<[^>]*>", " ", text)
         if answer.ok and ("json" in answer.headers.get("Content-Type", "") or '{"' in text):
             # Half a record may hold a customer's data.
@@ -251,17 +274,13 @@ def _wait(state: RetryCallState) -> float:
 
 def address(url: str) -> str:
     """Return the part of a URL that may be shown: host and path, no query, no password."""
+    return f"{_host(url)}{urlsplit(url).path}"
+
+
+def _host(url: str) -> str:
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
-    return f"{parts.hostname or ''}{port}{parts.path}"
-
-
-def vendor_now(headers: Mapping[str, str]) -> datetime:
-    """Return the vendor's time (UTC) from its Date header; ours when it sends none."""
-    try:
-        return parsedate_to_datetime(headers["Date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return datetime.now(UTC)
+    return f"{parts.hostname or ''}{port}"
 
 
 def _session() -> requests.Session:
@@ -271,42 +290,3 @@ def _session() -> requests.Session:
     session.mount("https://", HTTPAdapter(pool_maxsize=20, max_retries=retry))
     session.mount("http://", HTTPAdapter(pool_maxsize=20, max_retries=retry))
     return session
-
-
-def _unreachable(url: str, error: requests.RequestException) -> HttpError:
-    """Say what happened without requests' own words, which hold the query string."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return HttpError(f"{address(url)}: the certificate could not be verified")
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return HttpError(f"{address(url)} is not a web address; begin it with https://")
-    if isinstance(error, requests.Timeout):
-        return HttpError(f"{address(url)} did not answer in time", is_transient=True)
-    return HttpError(f"{address(url)}: the connection failed or was cut", is_transient=True)
-
-
-def _is_html(answer: requests.Response) -> bool:
-    return "html" in answer.headers.get("Content-Type", "").lower()
-
-
-def _whole_size(answer: requests.Response, done: int) -> int | None:
-    length = answer.headers.get("Content-Length")
-    if length is None or "Content-Encoding" in answer.headers:
-        return None
-    return int(length) + (done if answer.status_code == 206 else 0)
-
-
-def _next_url(answer: requests.Response) -> str | None:
-    link = answer.links.get("next", {}).get("url")
-    return urljoin(answer.url, link) if link else None
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    text = headers.get("Retry-After", "")
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - vendor_now(headers)).total_seconds())
-    except ValueError:
-        return None

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from ecom_ai_os.platforms.http import vendor_now
+from ecom_ai_os.platforms.headers import vendor_now
 from ecom_ai_os.platforms.woocommerce.settings import WooCommerceConnection
 
 
