@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
+import time_machine
 
 from assets_tests.defs.stocked_shop import table
 from ecom_ai_os.defs.ingest import STREAMS
@@ -126,6 +127,11 @@ STOCK = table(
 
 def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def morning_after(day: date) -> time_machine.travel:
+    """Let our clock stand at the time of the day's run: the next morning."""
+    return time_machine.travel(noon(day) + timedelta(hours=18))
 
 
 def fill(warehouse: Warehouse, first: date, n_days: int) -> None:

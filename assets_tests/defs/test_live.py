@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import time_machine
 
 from assets_tests.defs import mailing_shop as shop
 from assets_tests.defs.fake_platform import BOUNCED, LEFT, SUBSCRIBED, FakePlatform, KilledError
 from assets_tests.defs.test_outbox import FIRST, YEAR_AGO, YESTERDAY, write
 from assets_tests.open_warehouse import OpenWarehouse
-from ecom_ai_os.channels import EmailChannel
+from ecom_ai_os import settings
+from ecom_ai_os.channels import Channels, EmailChannel
 from ecom_ai_os.defs import outbox
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.live import Live
@@ -38,11 +41,16 @@ def deliver(
     warehouse: Warehouse, platform: FakePlatform, day: date = YESTERDAY
 ) -> dict[str, tuple[str, str]]:
     """Run the live channel for a day; return outcome and reason so far, by kind."""
-    channel = Live(warehouse, platform, CHANNEL)
-    outbox.deliver_pending(
-        outbox.DeliveriesConfig(), warehouse, Clock(day=str(day)), channel, "run"
-    )
+    with shop.morning_after(day):
+        run_now(warehouse, platform, day)
     return outcomes(warehouse)
+
+
+def run_now(warehouse: Warehouse, platform: FakePlatform, day: date) -> str | None:
+    """Run the live channel for a day, whatever our clock says; return the problem."""
+    channel, clock = Live(warehouse, platform, CHANNEL), Clock(day=str(day))
+    config = outbox.DeliveriesConfig()
+    return outbox.deliver_pending(config, warehouse, clock, channel, "run")[1]
 
 
 def outcomes(warehouse: Warehouse) -> dict[str, tuple[str, str]]:
@@ -171,6 +179,45 @@ def test_what_was_rehearsed_is_never_sent(filled: Warehouse, platform: FakePlatf
 def test_nothing_of_a_past_day_is_sent(filled: Warehouse, platform: FakePlatform) -> None:
     assert deliver(filled, platform, YESTERDAY - timedelta(days=1)) == {}
     assert platform.accepted == []
+
+
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the e-mail channel live in a shop whose day ends at 5 o'clock UTC."""
+    mail = {"platform": "klaviyo", "api_key": "pk_x"}
+    live = settings.Settings(
+        business=settings.Business(timezone="America/New_York"),
+        connections={"mail": mail},
+        channels=Channels(email=EmailChannel(connection="mail", mode="live")),
+    )
+    monkeypatch.setattr(settings, "current", lambda: live)
+
+
+def test_nothing_of_a_day_that_goes_on_is_sent(
+    filled: Warehouse, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_new_york(monkeypatch)
+    end = datetime(NEXT.year, NEXT.month, NEXT.day, 5, tzinfo=UTC)
+    with time_machine.travel(end - timedelta(seconds=5), tick=False):
+        problem = run_now(filled, platform, YESTERDAY)
+    assert problem == f"{YESTERDAY} is not over: nothing of it is sent before its end, {end}"
+    assert platform.accepted == [] and outcomes(filled) == {}
+    with time_machine.travel(end, tick=False):
+        assert run_now(filled, platform, YESTERDAY) is None
+    assert len(platform.accepted) == 2
+
+
+def test_nothing_is_decided_for_a_day_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_new_york(monkeypatch)
+    warehouse = OpenWarehouse(home=str(tmp_path))
+    shop.fill(warehouse, FIRST, 21)
+    shop.connect(warehouse, YEAR_AGO)
+    end = datetime(NEXT.year, NEXT.month, NEXT.day, 5, tzinfo=UTC)
+    for now, n_written in ((end - timedelta(seconds=5), 0), (end, 2)):
+        with time_machine.travel(now, tick=False):
+            write(warehouse, YESTERDAY)
+        assert warehouse.read("from outbox.messages").height == n_written
 
 
 def test_profile_updates_carry_properties_and_audiences(

@@ -74,8 +74,19 @@ class Outbox(RuleBasedStateMachine):
         self.platform.fault = fault
         channel = Live(self.warehouse, self.platform, EmailChannel())
         clock = Clock(day=str(self.day))
-        with contextlib.suppress(KilledError):
+        with contextlib.suppress(KilledError), shop.morning_after(self.day):
             outbox.deliver_pending(outbox.DeliveriesConfig(), self.warehouse, clock, channel, "run")
+
+    @rule()
+    def run_for_the_day_that_goes_on(self) -> None:
+        """Sends nothing, though messages were left open or are due on it."""
+        before = list(self.platform.accepted)
+        channel = Live(self.warehouse, self.platform, EmailChannel())
+        tomorrow = Clock(day=str(self.day + timedelta(days=1)))
+        config = outbox.DeliveriesConfig()
+        with shop.morning_after(self.day):
+            _, problem = outbox.deliver_pending(config, self.warehouse, tomorrow, channel, "run")
+        assert problem and self.platform.accepted == before
 
     @rule(customer_id=CUSTOMERS, consent=st.sampled_from([SUBSCRIBED, LEFT, BOUNCED, None]))
     def change_consent(self, customer_id: str, consent: Any) -> None:

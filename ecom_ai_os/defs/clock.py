@@ -26,6 +26,11 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.as_of < today - timedelta(days=1)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the day has ended in the shop's timezone: by our clock, never a simulated one."""
+        return self.until <= datetime.now(UTC)
+
+    @property
     def until(self) -> datetime:
         """The end of `as_of` in the shop's timezone, exclusive, as a UTC time."""
         midnight = datetime.combine(self.as_of + timedelta(days=1), time())

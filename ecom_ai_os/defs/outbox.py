@@ -118,10 +118,23 @@ def outbox_messages(
     holdout applies. One that is refused is not repeated until the next change.
 
     **Time fence.** Nothing is written for a past day, nor for what was due, or began, before the
-    day or before the shop was connected: the first run on an old shop writes nothing.
+    day or before the shop was connected: the first run on an old shop writes nothing. Nor, where
+    the channel is live, for a day that is not over yet.
     """
+    problem = too_early(clock, settings.current().channels.email.mode)
     rows = write_messages(config, warehouse, clock, context.run_id)
-    return dg.MaterializeResult(metadata=describe(MESSAGES, rows))
+    return dg.MaterializeResult(metadata=describe(MESSAGES, rows) | {"problem": problem or "none"})
+
+
+def too_early(clock: Clock, mode: str) -> str | None:
+    """Say why nothing may be written or handed over for the day yet; None when it may.
+
+    What is known of a day that goes on is half the truth, and its messages would go out early. A
+    rehearsal may run ahead, as a simulated shop does.
+    """
+    if mode != "live" or clock.is_over:
+        return None
+    return f"{clock.as_of} is not over: nothing of it is sent before its end, {clock.until}"
 
 
 def write_messages(
@@ -129,7 +142,7 @@ def write_messages(
 ) -> pl.DataFrame:
     """Write the messages that become due on the day, unless it is past, and return them."""
     warehouse.ensure(MESSAGES)
-    if clock.is_past:
+    if clock.is_past or too_early(clock, settings.current().channels.email.mode):
         return pl.DataFrame(schema=list(MESSAGES.columns))
     warehouse.ensure(*READ_BY_INTENTS)
     barred = read_barred(warehouse, clock, config.read_days)
@@ -174,7 +187,8 @@ def outbox_deliveries(
     **Live** (ecom.toml `[channels.email]`): consent is asked of the platform just before, every
     attempt is written down before it is made (`outbox.attempts`), and where its end is not known
     the platform is asked whether it has the message before it is sent again. What the platform
-    could not take for now waits for the next run, five attempts and two days at most.
+    could not take for now waits for the next run, five attempts and two days at most. Of a day
+    that is not over yet nothing goes out.
 
     **Dry run** (the default): nothing leaves the house, `sent` means would be sent, and consent is
     what the shop last said. What was rehearsed is never sent live afterwards.
@@ -183,7 +197,7 @@ def outbox_deliveries(
         config, warehouse, clock, configured_channel(warehouse), context.run_id
     )
     if problem:
-        context.log.warning("the rest waits for the next run: %s", problem)
+        context.log.error(f"messages wait for the next run: {problem}")
     counts = rows.group_by("outcome", "reason").len("messages").sort("outcome", "reason")
     return dg.MaterializeResult(
         metadata=describe(DELIVERIES, rows)
@@ -203,10 +217,11 @@ def configured_channel(warehouse: Warehouse) -> Channel:
 def deliver_pending(
     config: DeliveriesConfig, warehouse: Warehouse, clock: Clock, channel: Channel, run_id: str
 ) -> tuple[pl.DataFrame, str | None]:
-    """Deliver what is due, unless the day is past; see `handover.deliver`."""
+    """Deliver what is due, unless the day is past or too early; see `handover.deliver`."""
     warehouse.ensure(MESSAGES, DELIVERIES, ATTEMPTS)
-    if clock.is_past:
-        return pl.DataFrame(schema=list(DELIVERIES.columns)), None
+    problem = too_early(clock, channel.mode)
+    if clock.is_past or problem:
+        return pl.DataFrame(schema=list(DELIVERIES.columns)), problem
     barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
     is_live = channel.mode == "live"
     pending = read_pending(warehouse, clock, is_live, config.late_days, barred)
