@@ -23,10 +23,12 @@ class FakePlatform:
     """Goes wrong in one way, `fault`, at a time.
 
     none; down; deaf (answers no question); lost (accepts, its answer never comes); refuse; kill.
+    Of the messages in `stuck` it accepts what it is sent and never gives an answer one can read.
     """
 
     people: dict[str, Consent] = field(default_factory=dict)
     fault: str = "none"
+    stuck: set[str] = field(default_factory=set)
     accepted: list[Outgoing] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -47,11 +49,15 @@ class FakePlatform:
             raise HttpError("mail.test/events: the connection was cut", is_transient=True)
         if self.fault == "kill":
             raise KilledError
+        if outgoing.message_id in self.stuck:
+            raise KeyError(outgoing.email)
         return f"e-{outgoing.message_id}"
 
     def sent(self, outgoing: Outgoing) -> str | None:
         if self.fault == "deaf":
             raise HttpError("mail.test/events did not answer in time", is_transient=True)
+        if outgoing.message_id in self.stuck:
+            raise HttpError("mail.test/events refused the request (HTTP 500)", is_transient=True)
         self.asked.append(outgoing.message_id)
         ids = {known.message_id for known in self.accepted}
         return f"e-{outgoing.message_id}" if outgoing.message_id in ids else None

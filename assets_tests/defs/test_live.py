@@ -12,7 +12,7 @@ from assets_tests.defs.test_outbox import FIRST, YEAR_AGO, YESTERDAY, write
 from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os import settings
 from ecom_ai_os.channels import Channels, EmailChannel
-from ecom_ai_os.defs import outbox
+from ecom_ai_os.defs import handover, outbox
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.live import Live
 from ecom_ai_os.warehouse import Warehouse
@@ -166,6 +166,41 @@ def test_a_platform_that_does_not_answer_delays_but_forgets_nothing(
     outcome = deliver(filled, platform, NEXT + timedelta(days=2))
     assert {end for end, _ in outcome.values()} == {"failed"}
     assert all("whether it was sent before is not known" in why for _, why in outcome.values())
+
+
+@pytest.mark.parametrize("n_at_once", [1, 100])
+def test_one_that_is_stuck_stands_alone(
+    filled: Warehouse, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch, n_at_once: int
+) -> None:
+    """Its answer cannot be read, then it cannot be asked for: the other goes out, it waits."""
+    monkeypatch.setattr(Live, "n_at_once", n_at_once)
+    waiting = filled.read(
+        "select message_id, kind from outbox.messages order by due_at, message_id"
+    )
+    platform.stuck = {waiting["message_id"][0]}
+    assert set(deliver(filled, platform)) == {waiting["kind"][1]}
+    problems = "select problem from outbox.attempts where problem is not null"
+    assert filled.read(problems).item() == "the answer cannot be read (KeyError)"
+    with filled.transaction() as con:
+        con.execute("delete from outbox.deliveries")
+    assert deliver(filled, platform) == {waiting["kind"][1]: DUPLICATE}
+    says = (
+        "whether it was sent before is not known: mail.test/events refused the request (HTTP 500)"
+    )
+    assert filled.read(problems).item() == says
+    platform.stuck = set()
+    assert set(deliver(filled, platform).values()) == {DUPLICATE}
+    assert len(platform.accepted) == 2
+
+
+def test_a_platform_that_takes_nothing_is_left_alone(
+    filled: Warehouse, platform: FakePlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Live, "n_at_once", 1)
+    monkeypatch.setattr(handover, "MOST_STUCK", 1)
+    platform.fault = "down"
+    assert run_now(filled, platform, YESTERDAY) == "mail.test/events refused the request (HTTP 503)"
+    assert filled.read("from outbox.attempts").height == 1
 
 
 def test_what_was_rehearsed_is_never_sent(filled: Warehouse, platform: FakePlatform) -> None:

@@ -30,6 +30,10 @@ FAULTS = st.sampled_from(["none", "down", "deaf", "lost", "refuse", "kill"])
 CUSTOMERS = st.sampled_from(["c0", "c1"])
 
 
+class OneByOne(Live):
+    n_at_once = 1
+
+
 class Outbox(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
@@ -69,10 +73,10 @@ class Outbox(RuleBasedStateMachine):
         }
         return dict.fromkeys(MESSAGES.columns) | known
 
-    @rule(fault=FAULTS)
-    def run(self, fault: str) -> None:
+    @rule(fault=FAULTS, kind=st.sampled_from([Live, OneByOne]))
+    def run(self, fault: str, kind: type[Live] = Live) -> None:
         self.platform.fault = fault
-        channel = Live(self.warehouse, self.platform, EmailChannel())
+        channel = kind(self.warehouse, self.platform, EmailChannel())
         clock = Clock(day=str(self.day))
         with contextlib.suppress(KilledError), shop.morning_after(self.day):
             outbox.deliver_pending(outbox.DeliveriesConfig(), self.warehouse, clock, channel, "run")
@@ -87,6 +91,12 @@ class Outbox(RuleBasedStateMachine):
         with shop.morning_after(self.day):
             _, problem = outbox.deliver_pending(config, self.warehouse, tomorrow, channel, "run")
         assert problem and self.platform.accepted == before
+
+    @precondition(lambda self: self.n_written)
+    @rule()
+    def become_stuck(self) -> None:
+        """Of the newest message nothing can be learned any more, sent or not."""
+        self.platform.stuck = {f"m{self.n_written}"}
 
     @rule(customer_id=CUSTOMERS, consent=st.sampled_from([SUBSCRIBED, LEFT, BOUNCED, None]))
     def change_consent(self, customer_id: str, consent: Any) -> None:
@@ -120,6 +130,7 @@ class Outbox(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """A good run leaves nothing open, and says of all that was accepted that it was."""
+        self.platform.stuck = set()
         self.run("none")
         ends = self.warehouse.read("select message_id, outcome from outbox.deliveries")
         assert sorted(ends["message_id"]) == sorted(f"m{n + 1}" for n in range(self.n_written))

@@ -18,6 +18,9 @@ from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.science import outbox
 from ecom_ai_os.warehouse import Warehouse
 
+#: Messages in a row that the platform could not take until it is taken to be down: one of them may
+#: be stuck for a reason of its own, and each costs half a minute of patience.
+MOST_STUCK = 10
 #: outcome null: it waits for the next run
 OUTCOMES = pl.Schema(
     {
@@ -92,32 +95,39 @@ def deliver(
 ) -> tuple[pl.DataFrame, str | None]:
     """Decide on all pending messages and hand over those admitted.
 
-    Returns the deliveries written, and the problem for which the rest waits for the next run: the
-    platform did not answer, or took not one of the messages handed over at once.
+    Returns the deliveries written, and the problem for which some wait for the next run: the
+    platform did not answer, or could not take them. One that is stuck stands alone; after
+    MOST_STUCK in a row the rest is left for the next run too.
     """
     written = [pl.DataFrame(schema=list(DELIVERIES.columns))]
+    problem: str | None = None
+    n_stuck = 0
     for messages in pending.iter_slices(channel.n_at_once):
         try:
             outcomes = _decide(messages, channel, warehouse, clock, limits, run_id)
         except HttpError as error:
-            return pl.concat(written, how="vertical_relaxed"), str(error)
-        rows = (
-            outcomes.drop_nulls("outcome")
-            .join(messages.select("message_id", "channel"), on="message_id")
-            .with_columns(
-                mode=pl.lit(channel.mode),
-                attempted_at=pl.lit(datetime.now(UTC)),
-                delivered_on=pl.lit(clock.as_of),
-                run_id=pl.lit(run_id),
-            )
-            .select(list(DELIVERIES.columns))
+            problem = str(error)
+            break
+        rows = _final(outcomes, messages).with_columns(
+            mode=pl.lit(channel.mode), delivered_on=pl.lit(clock.as_of), run_id=pl.lit(run_id)
         )
-        warehouse.merge(DELIVERIES, rows)
-        written.append(rows)
+        written.append(rows.select(list(DELIVERIES.columns)))
+        warehouse.merge(DELIVERIES, written[-1])
         waiting = outcomes.filter(pl.col("outcome").is_null())
-        if len(waiting) and not outcomes["response_id"].count():
-            return pl.concat(written, how="vertical_relaxed"), waiting["reason"][0]
-    return pl.concat(written, how="vertical_relaxed"), None
+        problem = next(iter(waiting["reason"]), problem)
+        n_stuck = 0 if outcomes["response_id"].count() else n_stuck + len(waiting)
+        if n_stuck >= MOST_STUCK:
+            break
+    return pl.concat(written, how="vertical_relaxed"), problem
+
+
+def _final(outcomes: pl.DataFrame, messages: pl.DataFrame) -> pl.DataFrame:
+    """The outcomes that will not change any more, with their message's channel and the time."""
+    return (
+        outcomes.drop_nulls("outcome")
+        .join(messages.select("message_id", "channel"), on="message_id")
+        .with_columns(attempted_at=pl.lit(datetime.now(UTC)))
+    )
 
 
 def _decide(

@@ -55,16 +55,18 @@ class Live:
         def ask(row: dict[str, Any], outgoing: Outgoing) -> End | None:
             try:
                 response_id = self.sender.sent(outgoing)
-            except HttpError as error:
+            except Exception as error:
                 end = "failed" if row["is_late"] else None
-                return end, f"whether it was sent before is not known: {error}", None
+                return end, f"whether it was sent before is not known: {_said(error)}", None
             if response_id is not None:
                 return "duplicate", "the platform has it from an attempt before", response_id
             if row["n_attempts"] >= limits.most_attempts:
                 return "failed", f"given up after {row['n_attempts']} attempts", None
             return None
 
-        return self._outcomes(tried, ask)
+        outcomes = self._outcomes(tried, ask)
+        self._remember(outcomes)
+        return outcomes
 
     def consents(self, messages: pl.DataFrame) -> pl.DataFrame:
         emails = tables.read_addresses(self.warehouse, messages["customer_id"].unique().to_list())
@@ -91,20 +93,28 @@ class Live:
                 return "sent", None, self.sender.send(outgoing)
             except RefusedError as error:
                 return "failed", str(error), None
-            except HttpError as error:
-                return None, str(error), None
+            except Exception as error:
+                return None, _said(error), None
 
         outcomes = self._outcomes(messages, send)
-        self._remember(attempts, outcomes)
+        self._remember(outcomes)
         return outcomes
 
-    def _remember(self, attempts: pl.DataFrame, outcomes: pl.DataFrame) -> None:
-        """Write down why attempts failed for now."""
-        problems = outcomes.filter(pl.col("outcome").is_null()).select(
-            "message_id", problem="reason"
+    def _remember(self, outcomes: pl.DataFrame) -> None:
+        """Write down at the last attempt of each message that waits why it is not settled."""
+        waiting = outcomes.filter(pl.col("outcome").is_null())
+        if waiting.is_empty():
+            return
+        attempts = self.warehouse.read(
+            """
+            select * exclude (problem) from outbox.attempts
+            where list_contains($waiting::varchar[], message_id)
+            qualify row_number() over (partition by message_id order by n desc) = 1
+            """,
+            waiting=waiting["message_id"].to_list(),
         )
-        if len(problems):
-            self.warehouse.merge(ATTEMPTS, attempts.drop("problem").join(problems, on="message_id"))
+        problems = waiting.select("message_id", problem="reason")
+        self.warehouse.merge(ATTEMPTS, attempts.join(problems, on="message_id"))
 
     def _outcomes(
         self,
@@ -139,3 +149,12 @@ class Live:
             joins=self.channel.audience(joins),
             leaves=self.channel.audience(leaves),
         )
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong with one message: an answer no client foresaw must not stop the others.
+
+    Only HttpError's words are known to hold no address.
+    """
+    is_shown = isinstance(error, HttpError)
+    return str(error) if is_shown else f"the answer cannot be read ({type(error).__name__})"

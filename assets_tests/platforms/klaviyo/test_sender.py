@@ -12,6 +12,8 @@ import pytest
 from assets_tests.platforms.klaviyo.conftest import Account, rows
 from assets_tests.sandbox.conftest import NOW
 from ecom_ai_os.platforms.activation import Activating, Consent, Outgoing, RefusedError
+from ecom_ai_os.platforms.http import HttpError
+from ecom_ai_os.platforms.klaviyo.client import Client
 
 MESSAGE = Outgoing("m1", "review_request", "Anna@example.com", NOW, {"order_number": "1003"})
 VIP = replace(MESSAGE, message_id="m2", profile={"segment": "vip"}, joins="VIP")
@@ -49,6 +51,21 @@ def test_only_a_yes_that_nothing_suppresses_is_consent(account: Account) -> None
     assert account.klaviyo.sender().consents(["anna@example.com"]) == {
         "anna@example.com": Consent(False, False, "UNSUBSCRIBED, UNSUBSCRIBE")
     }
+
+
+def test_an_address_it_refuses_to_look_for_hides_no_other(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = Client.walk
+
+    def refusing(client: Client, path: str, **params: Any) -> Any:
+        if "odd" in params["filter"]:
+            raise HttpError("a.klaviyo.com/api/profiles refused the request (HTTP 400)", status=400)
+        return walk(client, path, **params)
+
+    monkeypatch.setattr(Client, "walk", refusing)
+    people = ["anna@example.com", "odd@", "cleo@example.com"]
+    assert set(account.klaviyo.sender().consents(people)) == {people[0], people[2]}
 
 
 def test_a_message_is_an_event_with_our_id(account: Account) -> None:

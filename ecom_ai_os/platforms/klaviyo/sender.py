@@ -45,13 +45,23 @@ class KlaviyoSender:
         asked = {email.strip().lower(): email for email in emails}
         found = {}
         for chunk in _chunks(list(asked)):
-            wanted: Params = {"filter": any_of("email", chunk)}
-            for page in self._client.walk("profiles", **WITH_CONSENT | wanted):
-                for profile in page.records:
-                    email = str(attribute(profile, "email")).lower()
-                    if email in asked:
-                        found[asked[email]] = _consent(profile)
+            for profile in self._profiles(chunk):
+                email = str(attribute(profile, "email")).lower()
+                if email in asked:
+                    found[asked[email]] = _consent(profile)
         return found
+
+    def _profiles(self, emails: list[str]) -> list[Record]:
+        """Return the profiles of the addresses; one for which Klaviyo refuses to look has none."""
+        wanted: Params = {"filter": any_of("email", emails)}
+        try:
+            pages = list(self._client.walk("profiles", **WITH_CONSENT | wanted))
+        except HttpError as error:
+            if error.status != 400:
+                raise
+            half = len(emails) // 2
+            return self._profiles(emails[:half]) + self._profiles(emails[half:]) if half else []
+        return [profile for page in pages for profile in page.records]
 
     def send(self, outgoing: Outgoing) -> str:
         """Set properties, move between lists, then hand over the event; return its unique_id.
