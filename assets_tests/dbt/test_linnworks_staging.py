@@ -16,6 +16,8 @@ from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
 from assets_tests.dbt.test_cin7_staging import spoiled
 
 Record = dict[str, Any]
+#: An empty date of the vendor's.
+NEVER = "0001-01-01T00:00:00Z"
 
 
 def level(location: str, on_hand: int) -> Record:
@@ -41,7 +43,7 @@ ITEM = {
         {"IsDefault": False, "Supplier": "Old", "LeadTime": 40},
         {"IsDefault": True, "Supplier": "Huila", "LeadTime": 21},
     ],
-    "StockLevels": [level("Main", 7), level("Annex", 4)],
+    "StockLevels": [level("Main", 7), level("Annex", 4) | {"LastUpdateDate": NEVER}],
 }
 
 
@@ -84,8 +86,9 @@ ORDERS = [
         "p1", "PARTIAL", line("p1-1", "A", 10, 10), line("p1-2", "A", 4, 1), line("p1-3", "A", 2, 0)
     ),
     order("p2", "DELIVERED", line("p2-1", "A", 6, 5), DateOfDelivery="2026-10-25T08:00:00Z"),
-    order("p3", "PENDING", line("p3-1", "A", 7, 0), QuotedDeliveryDate=None),
+    order("p3", "PENDING", line("p3-1", "A", 7, 0, IsDeleted=True), QuotedDeliveryDate=None),
     order("p4", "OPEN", line("p4-1", "A", 1, 0)),
+    order("p5", "OPEN", line("p5-1", "A", 3, 0), QuotedDeliveryDate=NEVER),
 ]
 RAW: dict[str, list[Record]] = {
     "stock_items": [ITEM, ITEM | {"StockItemId": "b", "ItemNumber": " ", "Suppliers": []}],
@@ -135,9 +138,9 @@ def test_the_default_supplier_is_the_item_s(linnworks: Read) -> None:
 
 def test_stock_stands_at_its_locations(linnworks: Read) -> None:
     assert linnworks(
-        "select location, on_hand, committed, available, incoming "
+        "select location, on_hand, committed, available, incoming, observed_at::date::varchar "
         "from staging.stg_linnworks__stock_levels where sku = 'A' order by location"
-    ) == [("lw/Annex", 4, 2, 2, 5), ("lw/Main", 7, 2, 5, 5)]
+    ) == [("lw/Annex", 4, 2, 2, 5, None), ("lw/Main", 7, 2, 5, 5, "2026-10-22")]
 
 
 def test_every_line_has_its_state_and_days(linnworks: Read) -> None:
@@ -152,9 +155,10 @@ def test_every_line_has_its_state_and_days(linnworks: Read) -> None:
         ("lw/p1-3", 2, 0, "ordered", "2026-10-20", None, False),
         # Closed with one missing.
         ("lw/p2-1", 6, 5, "received", "2026-10-20", "2026-10-25", False),
-        # Nobody promised a day: 21 days after the order.
+        # Nobody promised a day: 21 days after the order. Its item is deleted, the line is not.
         ("lw/p3-1", 7, 0, "draft", "2026-10-22", None, False),
         ("lw/p4-1", 1, 0, "ordered", "2026-10-20", None, True),
+        ("lw/p5-1", 3, 0, "ordered", "2026-10-22", None, False),
     ]
     assert linnworks(
         "select distinct supplier, location, unit_cost, currency "

@@ -141,7 +141,9 @@ def test_the_sandbox_answers_as_described(
         "Auth/AuthorizeByApplication": post.json(),
         "Inventory/GetStockLocations": places,
         "Inventory/GetSuppliers": ask("Inventory/GetSuppliers"),
-        "Stock/GetStockItemsFull": ask("Stock/GetStockItemsFull", page),
+        "Stock/GetStockItemsFull": ask(
+            "Stock/GetStockItemsFull", page | {"dataRequirements": ["StockLevels", "Supplier"]}
+        ),
         "PurchaseOrder/Search_PurchaseOrders": heads,
         "PurchaseOrder/Get_PurchaseOrder": ask("PurchaseOrder/Get_PurchaseOrder", key),
         "Orders/GetOpenOrders": ask("Orders/GetOpenOrders", here[0]),

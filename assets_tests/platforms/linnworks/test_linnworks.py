@@ -51,13 +51,14 @@ def test_everything_is_read_once_and_then_what_may_have_changed(
 ) -> None:
     linnworks = connect()
     first = read(linnworks, tmp_path)
-    # A session, locations, suppliers, items, four states, five orders, locations and orders of two.
-    assert n_requests(sandbox) == 1 + 3 + 4 + 5 + 2 * 3
+    # A session, locations, suppliers, items and what is behind them, four states, five orders,
+    # locations and orders of two.
+    assert n_requests(sandbox) == 1 + 4 + 4 + 5 + 2 * 3
     assert found(first["purchase_orders"]) == STATUSES
     assert len(records(first["stock_items"], "stock_items")) == 3
     before = n_requests(sandbox)
     second = read(linnworks, tmp_path, cursors(first))
-    assert n_requests(sandbox) - before == 3 + 4 + 4 + 2 * 3, "not what was delivered"
+    assert n_requests(sandbox) - before == 4 + 4 + 4 + 2 * 3, "not what was delivered"
     assert "PO-000002" not in found(second["purchase_orders"])
     sandbox.clock.advance(2)
     third = read(linnworks, tmp_path, cursors(second))
@@ -119,6 +120,50 @@ def test_a_stopped_reading_goes_on_where_it_stood(
     assert found(done) | found(rest) == STATUSES
 
 
+@pytest.mark.parametrize("answer", [Answer(b""), page("<h1>Oops</h1>", 200), Answer([1])])
+def test_an_order_that_cannot_be_read_costs_itself_and_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
+    monkeypatch.setattr(streams, "BATCH_RECORDS", 1)
+    old = {"Status": "DELIVERED", "DateOfPurchase": "2020-01-01T00:00:00Z"}
+    heads = [{"pkPurchaseID": key} | old for key in ("bad", "good")]
+    good = answering(heads)
+    asked: list[str] = []
+
+    def respond(request: Request) -> Answer:
+        if request.path.endswith("Get_PurchaseOrder"):
+            asked.append(request.json["pkPurchaseId"])
+            return answer if asked[-1] == "bad" else good(request)
+        return good(request)
+
+    with vendor(respond) as running:
+        linnworks = Linnworks("lw", connection(running.url, requests_per_minute=10**6))
+        first = list(linnworks.read("purchase_orders", None, tmp_path))
+        cursor = json.loads(json.dumps(first[-1].cursor))
+        asked.clear()
+        second = list(linnworks.read("purchase_orders", cursor, tmp_path))
+    assert set(asked) == {"bad"}, "the good one was read, and is old"
+    assert len(records(first, "purchase_orders")) == 1 and not records(second, "purchase_orders")
+    assert [one.record_id for b in first + second for one in b.quarantined] == ["bad"] * 2
+
+
+def test_a_short_page_of_items_is_not_taken_for_the_last(tmp_path: Path) -> None:
+    """Whether what a call leaves out counts as an entry of its page is not documented."""
+    pages = {1: [{"StockItemId": "a"}], 2: [{"StockItemId": "b"}]}
+    good = answering([])
+
+    def respond(request: Request) -> Answer:
+        if request.path.endswith("GetStockItemsFull"):
+            found = pages.get(request.json["pageNumber"])
+            return Answer(found) if found else Answer({"Message": "no such page"}, 400)
+        return good(request)
+
+    with vendor(respond) as running:
+        linnworks = Linnworks("lw", connection(running.url, requests_per_minute=10**6))
+        batches = list(linnworks.read("stock_items", None, tmp_path))
+    assert {row["StockItemId"] for row in records(batches, "stock_items")} == {"a", "b"}
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_small_pages_lose_nothing(
     connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
@@ -177,6 +222,8 @@ def test_the_doctor(connect: Connect) -> None:
     assert "has no credentials" in missing.says and "LW__TOKEN" in missing.mend
     (wrong,) = connect(application_secret="not-it").check()
     assert "secret is wrong" in wrong.says and "renew" in wrong.mend
+    (lost,) = Linnworks("lw", connection("http://127.0.0.1:9")).check()
+    assert "the connection failed" in lost.says and not lost.mend
 
 
 BAD = bad_records(
@@ -203,6 +250,8 @@ def answering(rows: list[Any]) -> Any:
             return Answer({"PurchaseOrderHeader": {"pkPurchaseID": key}})
         if request.path.endswith(("Search_PurchaseOrders", "GetOpenOrders")):
             return Answer({"Result": rows, "Data": rows, "TotalPages": 1})
+        if request.path.endswith("GetStockItemsFull") and request.json["pageNumber"] > 1:
+            return Answer({"Code": None, "Message": "There is no such page"}, 400)
         return Answer(json.dumps(rows).encode())
 
     return respond

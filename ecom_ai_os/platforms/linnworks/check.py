@@ -32,8 +32,8 @@ def findings(name: str, client: Client) -> Iterator[Finding]:
     try:
         server = client.session().server
     except HttpError as error:
-        mend = f"renew application_id, application_secret and token from {PORTAL}"
-        yield Finding(False, name, str(error), mend)
+        renew = f"renew application_id, application_secret and token from {PORTAL}"
+        yield Finding(False, name, str(error), renew if error.status in (400, 401, 403) else "")
         return
     yield Finding(True, name, f"has a session on {server}")
     refused = 0

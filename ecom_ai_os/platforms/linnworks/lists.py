@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from ecom_ai_os.platforms.http import HttpError
@@ -32,9 +33,11 @@ def whole(client: Client, method: str) -> Iterator[Page]:
 
 
 def stock_items(client: Client) -> Iterator[Page]:
-    """Yield all items with stock and suppliers; past the last page is 400. Raises HttpError."""
-    number = 1
-    while True:
+    """Yield all items with stock and suppliers; past the last page is 400. Raises HttpError.
+
+    A short page need not be the last: nothing says whether what the call leaves out is counted.
+    """
+    for number in count(1):
         try:
             items = client.post(
                 "Stock/GetStockItemsFull",
@@ -51,10 +54,9 @@ def stock_items(client: Client) -> Iterator[Page]:
                 return
             raise
         page = _page(items, "Stock/GetStockItemsFull")
-        yield page
-        if len(page.records) + len(page.unread) < PAGE:
+        if not (page.records or page.unread):
             return
-        number += 1
+        yield page
 
 
 def purchase_headers(client: Client, status: str) -> Iterator[Page]:
@@ -93,7 +95,7 @@ def _counted(answer: Any, wrapper: str, method: str) -> tuple[Page, int]:
     if not isinstance(answer, dict) or not isinstance(answer.get("TotalPages"), int):
         raise HttpError(f"{method} sent no pages of {wrapper}")
     page = _page(answer.get(wrapper), method)
-    return page, answer["TotalPages"] if page.records else 0
+    return page, answer["TotalPages"] if page.records or page.unread else 0
 
 
 def _page(items: Any, method: str) -> Page:

@@ -69,10 +69,13 @@ class PurchaseOrders:
         since = client.clock() - NEW
         wanted = sorted(key for key, row in rows.items() if _is_wanted(key, row, cursor, since))
         left = [key for key in wanted if key > cursor.get("after", "")]
+        unread = set(cursor.get("unread", ()))
         for start in range(0, len(left), BATCH_RECORDS):
             part = left[start : start + BATCH_RECORDS]
-            yield self._details(client, part, folder).batch(cursor | {"after": part[-1]})
-        yield Batch(_cursor(rows, since))
+            spool = self._details(client, part, folder)
+            unread |= {str(one.record_id) for one in spool.quarantined}
+            yield spool.batch(cursor | {"after": part[-1], "unread": sorted(unread)})
+        yield Batch(_cursor(rows, since, unread))
 
     def _details(self, client: Client, keys: list[str], folder: Path) -> Spool:
         spool = Spool(folder)
@@ -83,11 +86,13 @@ class PurchaseOrders:
         return spool
 
     def _detail(self, client: Client, key: str) -> Record | Quarantined:
-        """Return one order, or why there is none: it may have gone since it was listed."""
+        """Return one order, or why there is none: it may have gone since it was listed (400, or 200
+        and nothing), or cannot be read however often it is asked for.
+        """
         try:
             body = client.post("PurchaseOrder/Get_PurchaseOrder", pkPurchaseId=key)
         except HttpError as error:
-            if error.status not in (400, 404):
+            if error.status not in (200, 400, 404):
                 raise
             return Quarantined(self.orders.name, str(error), key, key)
         if not isinstance(body, dict):
@@ -117,10 +122,11 @@ def _is_new(row: Record, since: datetime) -> bool:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) >= since
 
 
-def _cursor(rows: dict[str, Record], since: datetime) -> dict[str, Any]:
+def _cursor(rows: dict[str, Record], since: datetime, unread: set[str]) -> dict[str, Any]:
+    is_open = {key: key in unread or not _is_delivered(row) for key, row in rows.items()}
     return {
-        "open": sorted(key for key, row in rows.items() if not _is_delivered(row)),
-        "read": sorted(k for k, row in rows.items() if _is_delivered(row) and _is_new(row, since)),
+        "open": sorted(key for key in rows if is_open[key]),
+        "read": sorted(k for k, row in rows.items() if not is_open[k] and _is_new(row, since)),
     }
 
 

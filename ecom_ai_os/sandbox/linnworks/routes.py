@@ -42,6 +42,8 @@ LIMITS = {
 }
 GETS = {"Inventory/GetStockLocations", "Inventory/GetSuppliers"}
 MAX_ITEMS, MAX_ROWS = 200, 500
+#: What of an item comes only when it is asked for.
+REQUIREMENTS = {"StockLevels": "StockLevels", "Supplier": "Suppliers"}
 RECORDS = (
     *("locations", "suppliers", "stock_items", "purchase_headers"),
     *("purchase_orders", "open_orders"),
@@ -94,12 +96,14 @@ class LinnworksSurface:
             body = orjson.loads(await request.body() or b"{}")
         except orjson.JSONDecodeError:
             return _error(400, "The body is not JSON")
+        if not isinstance(body, dict):
+            return _error(400, "The body is no object")
+        if (request.method == "GET") != (method in GETS):
+            return _error(405, "The method is not supported")
         if method == AUTHORIZE:
             return self._authorize(request, body, now)
         if not self._is_known(request.headers.get("authorization", ""), now):
             return _error(401, "Invalid token")
-        if (request.method == "GET") != (method in GETS):
-            return _error(405, "The method is not supported")
         return await run_sync(partial(self._call, method, body))
 
     def _authorize(self, request: Request, body: Body, now: datetime) -> Response:
@@ -141,6 +145,8 @@ class LinnworksSurface:
                 return _json(METHODS[method](cursor, body))
             except RefusedError as refused:
                 return _error(400, str(refused))
+            except duckdb.ConversionException:
+                return _error(400, "A value is not of its type")
 
 
 def _all(cursor: duckdb.DuckDBPyConnection, body: Body, *, name: str) -> list[Any]:
@@ -152,9 +158,12 @@ def _stock_items(cursor: duckdb.DuckDBPyConnection, body: Body) -> list[Any]:
     if not (isinstance(n, int) and isinstance(page, int) and 0 < n <= MAX_ITEMS and page > 0):
         raise RefusedError(f"entriesPerPage is 1 to {MAX_ITEMS}, pageNumber begins at 1")
     rows = f"from linnworks.stock_items order by hash(document.StockItemId) limit {n}"
-    found = _documents(cursor, f"{rows} offset {n * (page - 1)}")
+    found = [orjson.loads(text) for text in _texts(cursor, f"{rows} offset {n * (page - 1)}", [])]
     if not found and page > 1:
         raise RefusedError("There is no such page")
+    for requirement in REQUIREMENTS.keys() - set(body.get("dataRequirements") or ()):
+        for item in found:
+            item[REQUIREMENTS[requirement]] = []
     return found
 
 
@@ -225,8 +234,12 @@ METHODS: dict[str, Method] = {
 def _documents(
     cursor: duckdb.DuckDBPyConnection, rows: str, values: list[Any] | None = None
 ) -> list[Any]:
-    found = cursor.execute(f"select to_json(document) {rows}", values or []).fetchall()
-    return [orjson.Fragment(text) for (text,) in found]
+    return [orjson.Fragment(text) for text in _texts(cursor, rows, values or [])]
+
+
+def _texts(cursor: duckdb.DuckDBPyConnection, rows: str, values: list[Any]) -> list[str]:
+    found = cursor.execute(f"select to_json(document) {rows}", values).fetchall()
+    return [text for (text,) in found]
 
 
 def _json(body: Any) -> Response:

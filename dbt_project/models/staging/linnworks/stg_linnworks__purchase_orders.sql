@@ -62,8 +62,7 @@ orders as (
                 "Quantity": "INTEGER",
                 "Delivered": "INTEGER",
                 "Cost": "DOUBLE",
-                "Tax": "DOUBLE",
-                "IsDeleted": "BOOLEAN"
+                "Tax": "DOUBLE"
             }],
             "DeliveredRecords": [{
                 "fkPurchaseItemId": "VARCHAR",
@@ -107,9 +106,7 @@ final as (
     select
         'linnworks' as platform,
         lines.connection,
-        lines.is_deleted
-        or coalesce(lines.line.isdeleted, false)
-        or coalesce(headers.is_deleted, false) as is_deleted,
+        lines.is_deleted or coalesce(headers.is_deleted, false) as is_deleted,
         greatest(lines.loaded_at, headers.loaded_at) as loaded_at,
 
         lines.connection || '/' || lines.line.pkpurchaseitemid as po_line_id,
@@ -121,9 +118,12 @@ final as (
         lines.connection || '/' || nullif(trim(locations.location), '') as location,
 
         lines.header.dateofpurchase at time zone 'UTC' as ordered_at,
-        -- not every supplier promises a day
+        -- not every supplier promises a day; an empty one is that of the year 1
         coalesce(
-            lines.header.quoteddeliverydate,
+            case
+                when lines.header.quoteddeliverydate::date >= lines.header.dateofpurchase::date
+                    then lines.header.quoteddeliverydate
+            end,
             lines.header.dateofpurchase + to_days(products.lead_time_days)
         ) at time zone 'UTC' as expected_at,
         -- the order's own day of delivery means something only once all of it has come

@@ -45,7 +45,7 @@ final as (
         level.available,
         level.due as incoming,
         true as is_active,
-        level.lastupdatedate at time zone 'UTC' as observed_at
+        nullif(level.lastupdatedate, '0001-01-01') at time zone 'UTC' as observed_at
     from levels
 
 )
