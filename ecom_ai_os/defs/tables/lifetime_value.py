@@ -63,12 +63,16 @@ INTENTS = """
         from lifetime_value.vip_members
     ),
 
+    scored as (
+        select * from lifetime_value.scores where scored_on = (select month_on from today)
+    ),
+
     declining as (
         select *
-        from lifetime_value.scores
-        where scored_on = (select month_on from today)
-        qualify is_declining
-            and previous_predicted_ltv_12m >= median(previous_predicted_ltv_12m) over ()
+        from scored
+        where is_declining
+            and previous_predicted_ltv_12m
+            >= (select median(previous_predicted_ltv_12m) from scored)
     )
 
     select

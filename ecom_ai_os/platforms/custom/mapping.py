@@ -127,15 +127,17 @@ class RowMapping:
 
     def broken(self, con: duckdb.DuckDBPyConnection, origin: str) -> list[Quarantined]:
         """Return the rows of `evaluated` that do not land; `origin` says where they stood."""
+        broken = "from evaluated where problem <> ''"
         rows = con.execute(
-            "select record_id, problem, source::varchar, count(*) over () from evaluated "
-            f"where problem <> '' order by rowid limit {MAX_QUARANTINED}"
+            f"select record_id, problem, source::varchar {broken} order by rowid "
+            f"limit {MAX_QUARANTINED}"
         ).fetchall()
         found = [
             Quarantined(self.name, f"{origin}: {problem}", source, record_id)
-            for record_id, problem, source, _ in rows
+            for record_id, problem, source in rows
         ]
-        if rows and (more := rows[0][3] - len(rows)):
+        (n_broken,) = con.execute(f"select count(*) {broken}").fetchall()[0]
+        if more := n_broken - len(rows):
             found.append(Quarantined(self.name, f"{origin}: {more} more rows are broken", origin))
         return found
 

@@ -139,11 +139,9 @@ class MailchimpSurface:
             self._n_shuffled += 1
             order = f"hash(id || '{self._n_shuffled}')"
         page = f"order by {order} limit {wanted.count} offset {wanted.offset}"
-        found = cursor.execute(f"select id, count(*) over () {rows} {page}", values).fetchall()
-        if not found:
-            (total,) = cursor.execute(f"select count(*) {rows}", values).fetchall()[0]
-            return total, []
-        return found[0][1], _documents(cursor, of, parent, [key for key, _ in found])
+        (total,) = cursor.execute(f"select count(*) {rows}", values).fetchall()[0]
+        found = cursor.execute(f"select id {rows} {page}", values).fetchall()
+        return total, _documents(cursor, of, parent, [key for (key,) in found])
 
     def _prepare(
         self, cursor: duckdb.DuckDBPyConnection, request: Request, params: Mapping[str, str]

@@ -13,7 +13,7 @@ with every as (
 select
     location_id,
     'locations/' || location_id as name,
-    location_id = min(location_id) over () as is_personal,
+    location_id = (select min(location_id) from every) as is_personal,
     location_id <> 999 as is_verified,
     to_json({
         'name': 'locations/' || location_id,
