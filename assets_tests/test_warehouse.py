@@ -75,17 +75,19 @@ def test_comments_are_kept_and_new_columns_added(warehouse: Warehouse) -> None:
 
 
 HOLDER = """
-import duckdb, sys, time
-con = duckdb.connect(sys.argv[1])
-print("held", flush=True)
-time.sleep(1.5)
+import sys, time
+from ecom_ai_os.warehouse import Warehouse
+with Warehouse(home=sys.argv[1]).connect():
+    print("held", flush=True)
+    time.sleep(1.5)
 """
 
 
 def test_a_writer_waits_for_another_process(warehouse: Warehouse, caplog: object) -> None:
+    """Whether that process holds the file at work or only lingers."""
     warehouse.replace(SCORES, scores(("a", MONDAY, 1)))
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(warehouse.path)], stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDER, warehouse.home], stdout=subprocess.PIPE
     )
     assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
     warehouse.merge(SCORES, scores(("b", MONDAY, 2)))

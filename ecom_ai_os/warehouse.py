@@ -1,6 +1,7 @@
 """The only DuckDB handle: land raw records, read frames, write public tables, publish releases.
 
-Connections open late and close early, so that no network work is ever done under the file lock.
+Connections open late and close early, so that no network work is ever done under the file lock;
+between two pieces of work that follow each other closely the file stays open.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import dagster as dg
@@ -24,6 +26,9 @@ from ecom_ai_os.platforms import Batch, Stream
 log = logging.getLogger(__name__)
 
 LOCK_WAIT_SECONDS = 3600
+
+#: Opening the file reads the catalogue of all tables, 70 ms: it stays open for the next piece.
+LINGER_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the file for one short piece of work, waiting while another process holds it."""
         Path(self.home).mkdir(parents=True, exist_ok=True)
-        con = _waiting(self.path)(
-            duckdb.connect, str(self.path), config={"memory_limit": self.memory_limit}
-        )
+        con = _waiting(self.path)(duckdb.connect, str(self.path))
         try:
-            con.execute("set timezone = 'UTC'")
+            con.execute(f"set timezone = 'UTC'; set memory_limit = '{self.memory_limit}'")
             yield con
         finally:
+            _linger(self.path)
             con.close()
 
     @contextmanager
@@ -162,6 +166,13 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Write a release of every public table and move `current` to it; see `release.publish`."""
         with self.connect() as con:
             return release.publish(con, Path(self.home), keep)
+
+
+def _linger(path: Path) -> None:
+    """Keep the file, open now, open a moment longer."""
+    timer = Timer(LINGER_SECONDS, duckdb.connect(str(path)).close)
+    timer.daemon = True
+    timer.start()
 
 
 def _waiting(path: Path) -> Retrying:
