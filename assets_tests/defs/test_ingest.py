@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from ecom_ai_os.defs.ingest import Read, ingest, problems
+from ecom_ai_os import settings
+from ecom_ai_os.defs.ingest import Read, ingest, problems, raw_tables, shown_tables
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
 from ecom_ai_os.warehouse import Warehouse
 
@@ -90,3 +91,14 @@ def test_after_a_batch_that_cannot_land_no_later_cursor_is_kept(shop: Warehouse)
 def test_the_spool_is_left_empty(shop: Warehouse) -> None:
     ingest(shop, [Read("main", Scripted([["1"], OSError("disk")]), ORDERS)])
     assert not list(Path(shop.home).glob("spool-*"))
+
+
+def test_only_connected_platforms_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shopify = {"platform": "shopify", "shop": "a.myshopify.com", "token": "t"}
+    for connections, platforms in (
+        ({}, {platform for platform, _, _ in raw_tables()}),
+        ({"main": shopify, "second": shopify}, {"shopify"}),
+    ):
+        declared = settings.Settings.model_validate({"connections": connections})
+        monkeypatch.setattr(settings, "current", lambda declared=declared: declared)
+        assert {platform for platform, _, _ in shown_tables()} == platforms

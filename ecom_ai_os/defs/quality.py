@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from ecom_ai_os.defs.ingest import raw_tables
+from ecom_ai_os.defs.ingest import raw_tables, shown_tables
 from ecom_ai_os.defs.presentation import describe
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
@@ -85,7 +85,7 @@ RUN_FAILURES = Table(
     group_name="quality",
     kinds={"python", "duckdb"},
     owners=["team:data"],
-    deps=[dg.AssetKey([platform, table.name]) for platform, _, table in raw_tables()],
+    deps=[dg.AssetKey([platform, table.name]) for platform, _, table in shown_tables()],
     pool="warehouse",
 )
 def sources(warehouse: Warehouse) -> dg.MaterializeResult[None]:
