@@ -130,6 +130,34 @@ def test_connections_do_not_touch_each_other(shop: Warehouse, tmp_path: Path) ->
     assert shop.cursors()["main", "orders"] == {"of": "main"}
 
 
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "{1}", "[a]", "true"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("id"), inner, max_size=1),
+    max_leaves=3,
+)
+
+
+@given(ids=st.lists(anything, max_size=8))
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_only_text_and_numbers_tell_records_apart(
+    tmp_path_factory: pytest.TempPathFactory, ids: list[Any]
+) -> None:
+    """What has another id is in the quarantine with its reason, and nothing is in neither."""
+    folder = tmp_path_factory.mktemp("ids")
+    shop = Warehouse(home=str(folder))
+    shop.prepare({"shopify": [ORDERS]})
+    good = {str(one) for one in ids if type(one) in (str, int) and one != ""}
+    none = {orjson.dumps({"id": one}).decode() for one in ids if one in (None, "")}
+    odd = {orjson.dumps({"id": one}).decode() for one in ids if isinstance(one, bool | list | dict)}
+    land(shop, Batch({}, {"orders": [write(folder / "a", [{"id": one} for one in ids])]}))
+    assert {id_ for id_, *_ in orders(shop)} == good
+    kept = shop.read("select distinct payload, reason from quality.quarantine").rows()
+    says = "the id at $.id is neither text nor a number"
+    assert dict(kept) == dict.fromkeys(none, "no id at $.id") | dict.fromkeys(odd, says)
+
+
 versions = st.lists(
     st.lists(st.tuples(st.integers(0, 5), st.integers(1, 9), st.integers(0, 3)), max_size=8),
     min_size=1,

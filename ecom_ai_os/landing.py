@@ -3,7 +3,7 @@
 A raw table is `<platform>.<name>` with connection, record_id, parent_id, updated_at, payload,
 is_deleted and loaded_at: one row per (connection, record_id). The newest updated_at wins, on a tie
 the later read; a record read again unchanged keeps its row and its loaded_at, so that what follows
-sees only what changed. Records without an id, or with an unreadable one, go to
+sees only what changed. Records without an id, or with one that is neither text nor a number, go to
 `quality.quarantine` with the reason; the rest lands.
 """
 
@@ -155,21 +155,29 @@ class _Landing:
     def move_broken(self) -> int:
         """Move what has no id, or a time that is none, to the quarantine."""
         updated_at = _path(self.table.updated_at, "payload")
+        # Only what looks like it is parsed again: a vendor's text may begin with a brace too.
+        is_odd_id = (
+            "regexp_matches(record_id, '^([{[]|true$|false$)') "
+            f"and json_type(payload, '{self.table.id}') <> 'VARCHAR'"
+        )
+        has_no_id = f"(coalesce(record_id, '') = '' or ({is_odd_id}))"
         broken = (
             f"from {self.name} where connection = $connection and loaded_at = $at and "
-            f"(record_id is null or (updated_at is null and {updated_at} is not null))"
+            f"({has_no_id} or (updated_at is null and {updated_at} is not null))"
         )
         n = self.count(f"select count(*) {broken}", at=self.loaded_at)
         if n:
             self.execute(
                 "insert into quality.quarantine select connection, $platform, $entity, record_id, "
-                "case when record_id is null then $no_id else $no_time end as why, "
+                f"case when coalesce(record_id, '') = '' then $no_id when {is_odd_id} "
+                "then $odd_id else $no_time end as why, "
                 f"payload::varchar as text, $at {broken} and not exists ("
                 "from quality.quarantine q where q.connection = $connection "
                 "and q.platform = $platform and q.entity = $entity and q.payload = text)",
                 platform=self.platform,
                 entity=self.table.name,
                 no_id=f"no id at {self.table.id}",
+                odd_id=f"the id at {self.table.id} is neither text nor a number",
                 no_time=f"{self.table.updated_at} is not a time",
                 at=self.loaded_at,
             )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
-from ecom_ai_os.platforms.spool import Page, Spool
+from ecom_ai_os.platforms.spool import Page, Spool, is_id
 
 #: A save is dated when it begins and seen when it ends; landing drops what is read twice.
 OVERLAP = timedelta(minutes=5)
@@ -113,7 +113,8 @@ class Listing(ABC, Generic[ClientT]):
 
 
 def ids(pages: Iterable[Page]) -> list[str]:
-    return [str(record["id"]) for page in pages for record in page.records if "id" in record]
+    found = (record.get("id") for page in pages for record in page.records)
+    return [str(record_id) for record_id in found if is_id(record_id)]
 
 
 def _time(cursor: Cursor, key: str) -> datetime:

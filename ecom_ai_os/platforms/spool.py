@@ -18,6 +18,11 @@ Record = dict[str, Any]
 _serial = count()
 
 
+def is_id(value: Any) -> bool:
+    """Say whether a value tells a record apart, as landing does: text or a number."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+
+
 class Page(Protocol):
     """Some records of a list; `unread` are texts of what stood among them and is none."""
 

@@ -21,7 +21,7 @@ from ecom_ai_os.platforms.cin7.client import MAX_CONCURRENT, Client
 from ecom_ai_os.platforms.cin7.core_lists import List, Walk
 from ecom_ai_os.platforms.http import HttpError, address
 from ecom_ai_os.platforms.listing import OVERLAP, WEEK, Cursor
-from ecom_ai_os.platforms.spool import Record, Spool
+from ecom_ai_os.platforms.spool import Record, Spool, is_id
 
 #: Single records after which a batch is landed: a minute's worth.
 BATCH_RECORDS = 60
@@ -130,7 +130,7 @@ class Detailed:
 
     def _is_wanted(self, row: Record, since: datetime | None) -> bool:
         """Say whether a row's detail is to be read: it has one, and may have changed."""
-        if not row.get("ID") or (self.only_with and not row.get(self.only_with)):
+        if not is_id(row.get("ID")) or (self.only_with and not row.get(self.only_with)):
             return False
         updated_at = _utc(row.get(self.of.updated))
         return not since or not updated_at or updated_at >= since

@@ -14,6 +14,7 @@ from typing import Any
 
 from ecom_ai_os.platforms import RawTable
 from ecom_ai_os.platforms.cin7.client import Client
+from ecom_ai_os.platforms.cin7.core_lists import joined
 from ecom_ai_os.platforms.http import HttpError, address
 from ecom_ai_os.platforms.listing import Listing, Place
 from ecom_ai_os.platforms.spool import Record
@@ -84,9 +85,7 @@ class Resource(Listing[Client]):
         return Page(records, unread, max(after, keys[-1]) if keys else after)
 
     def _with_id(self, record: Record) -> Record:
-        if not self.identity or record.get(self.key) is None:
-            return record
-        return {"__id": "|".join(str(record.get(name) or "") for name in self.identity)} | record
+        return joined(record, self.identity) if self.identity else record
 
 
 def omni_time(at: datetime) -> str:

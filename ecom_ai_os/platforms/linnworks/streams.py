@@ -22,7 +22,7 @@ from ecom_ai_os.platforms.linnworks import lists
 from ecom_ai_os.platforms.linnworks.client import MAX_CONCURRENT, Client
 from ecom_ai_os.platforms.listing import Cursor
 from ecom_ai_os.platforms.shifting import twice
-from ecom_ai_os.platforms.spool import Record, Spool
+from ecom_ai_os.platforms.spool import Record, Spool, is_id
 
 #: In the order in which a purchase order takes them: one that moves on meanwhile is met again.
 STATUSES = ("PENDING", "OPEN", "PARTIAL", "DELIVERED")
@@ -101,7 +101,7 @@ class PurchaseOrders:
 
 
 def _has_id(row: Record) -> bool:
-    return bool(row.get("pkPurchaseID"))
+    return is_id(row.get("pkPurchaseID"))
 
 
 def _is_delivered(row: Record) -> bool:

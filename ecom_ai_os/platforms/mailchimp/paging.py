@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from ecom_ai_os.platforms import ahead
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.mailchimp.client import MAX_CONNECTIONS, MAX_COUNT, Client, Page
+from ecom_ai_os.platforms.spool import is_id
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def parse(text: Any) -> datetime | None:
 def under(parent: str, page: Page, id_field: str = "id") -> Page:
     """Return the page with a `__id` in its records, whose ids repeat from parent to parent."""
     records = [
-        {"__id": f"{parent}/{record[id_field]}"} | record if id_field in record else record
+        {"__id": f"{parent}/{record[id_field]}"} | record if is_id(record.get(id_field)) else record
         for record in page.records
     ]
     return replace(page, records=records)

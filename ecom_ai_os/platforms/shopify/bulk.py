@@ -204,7 +204,7 @@ def _table(line: bytes, kinds: Mapping[str, str], root: str) -> str | None:
         record_id = orjson.loads(line)["id"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return root
-    return kinds.get(kind_of(record_id))
+    return kinds.get(kind_of(record_id)) if isinstance(record_id, str) else root
 
 
 def kind_of(record_id: str) -> str:
