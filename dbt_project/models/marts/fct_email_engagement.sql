@@ -1,7 +1,8 @@
 with email_events as (
 
     select * from {{ ref('int_email_events') }}
-    where not is_deleted
+    -- what has no time is in quality.excluded_records
+    where not is_deleted and occurred_at is not null
 
 ),
 

@@ -17,6 +17,13 @@ products as (
 
 ),
 
+email_events as (
+
+    select * from {{ ref('int_email_events') }}
+    where not is_deleted
+
+),
+
 excluded_orders as (
 
     select
@@ -52,11 +59,34 @@ excluded_products as (
 
 ),
 
+-- One row a campaign: mails of an automation may be many.
+excluded_email_events as (
+
+    select
+        connection,
+        platform,
+        'email_events' as entity,
+        coalesce(campaign_id, connection || '/') as record_id,
+        count(*) || ' events (' || string_agg(distinct kind, ', ' order by kind)
+        || ') have no time'
+        || if(
+            platform = 'mailchimp',
+            ': Mailchimp does not tell when an automation sent a mail until it is opened', ''
+        ) as reason,
+        max(loaded_at) as excluded_at
+    from email_events
+    where occurred_at is null
+    group by connection, platform, campaign_id
+
+),
+
 final as (
 
     select * from excluded_orders
     union all
     select * from excluded_products
+    union all
+    select * from excluded_email_events
 
 )
 

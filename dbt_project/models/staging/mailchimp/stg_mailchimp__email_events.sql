@@ -80,6 +80,21 @@ typed as (
 
 ),
 
+-- The first that was seen of a mail: before it, the mail was there.
+traces as (
+
+    select
+        connection,
+        node.campaign_id,
+        node.email_id,
+        min(coalesce(node.timestamp, node.date)) as first_at,
+        arg_min(loaded_at, coalesce(node.timestamp, node.date)) as loaded_at
+    from typed
+    where not is_deleted
+    group by all
+
+),
+
 kinds as (
 
     select
@@ -122,7 +137,10 @@ final as (
         marked.is_deleted
         or (marked.kind = 'delivered' and marked.node.status is distinct from 'sent')
         or (marked.kind = 'clicked' and marked.is_machine) as is_deleted,
-        marked.loaded_at,
+        greatest(
+            marked.loaded_at,
+            if(marked.list = 'sent_to' and campaigns.sent_at is null, traces.loaded_at, null)
+        ) as loaded_at,
 
         marked.connection || '/' || marked.record_id || '/' || marked.kind as event_id,
         marked.connection || '/' || marked.node.list_id || '/' || marked.node.email_id
@@ -137,7 +155,9 @@ final as (
         if(marked.kind = 'opened', marked.is_machine, null) as is_machine_open,
         if(marked.kind = 'bounced', lower(marked.node.type), null) as bounce_kind,
         nullif(trim(marked.node.url), '') as url,
-        coalesce(marked.node.timestamp, marked.node.date, campaigns.sent_at) as occurred_at
+        coalesce(
+            marked.node.timestamp, marked.node.date, campaigns.sent_at, traces.first_at
+        ) as occurred_at
     from marked
     left join flows
         on
@@ -147,6 +167,11 @@ final as (
         on
             marked.connection = campaigns.connection
             and marked.node.campaign_id = campaigns.campaign_id
+    left join traces
+        on
+            marked.connection = traces.connection
+            and marked.node.campaign_id = traces.campaign_id
+            and marked.node.email_id = traces.email_id
 
 )
 
