@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
 
 from assets_tests.sandbox.conftest import Client
+from ecom_ai_os.sandbox.mailchimp import routes
 from ecom_ai_os.sandbox.mailchimp.auth import API_KEY
 from ecom_ai_os.sandbox.mailchimp.routes import MailchimpSurface
 
@@ -34,7 +37,6 @@ def forgetful(client: Client) -> Iterator[MailchimpSurface]:
     """What one test tells the API the next one does not see."""
     (surface,) = (s for s in client.sandbox.others if isinstance(s, MailchimpSurface))
     yield surface
-    surface.delay_seconds = 0.0
     surface.forget_edits()
 
 
@@ -98,19 +100,26 @@ def test_fields_are_chosen_and_left_out_by_dotted_paths(client: Client) -> None:
     assert "email_address" in slim["members"][0]
 
 
-def test_an_eleventh_connection_is_refused(client: Client, forgetful: MailchimpSurface) -> None:
-    forgetful.delay_seconds = 0.5
-    threads = [threading.Thread(target=ask, args=(client, "ping")) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    deadline = time.monotonic() + 10
-    while "mailchimp.at_once.10" not in client.sandbox.counters.read():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    refused = ask(client, "ping")
+def test_an_eleventh_connection_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = Event()
+    ten = asyncio.Barrier(10)
+
+    async def until_let_go(_: float) -> None:
+        if await ten.wait() == 0:
+            all_are_open.set()
+        while not let_go.is_set():
+            await asyncio.sleep(0.01)
+
+    all_are_open = Event()
+    with ThreadPoolExecutor(10) as pool:
+        monkeypatch.setattr(routes, "asyncio", SimpleNamespace(sleep=until_let_go))
+        answers = [pool.submit(ask, client, "ping") for _ in range(10)]
+        assert all_are_open.wait(10)
+        refused = ask(client, "ping")
+        let_go.set()
+    monkeypatch.undo()
     assert refused.status_code == 429 and "10 simultaneous" in refused.json()["detail"]
-    for thread in threads:
-        thread.join()
+    assert {answer.result().status_code for answer in answers} == {200}
     assert ask(client, "ping").status_code == 200
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
+
+from ecom_ai_os.sandbox.shopify import bulk
 
 from .conftest import Client, poll
 
@@ -146,8 +151,17 @@ def test_queries_are_refused_in_the_vendors_words(client: Client, query: str, me
     assert error["message"].startswith(message)
 
 
-def test_five_run_at_once_and_cancelling_keeps_the_slot(client: Client) -> None:
-    client.control("shopify", bulk_delay_seconds=0.5)
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Operations stay RUNNING, or CANCELING, until it is set."""
+    let_go = Event()
+    clock = SimpleNamespace(sleep=lambda _: let_go.wait(60), time=time.time)
+    monkeypatch.setattr(bulk, "time", clock)
+    yield let_go
+    let_go.set()
+
+
+def test_five_run_at_once_and_cancelling_keeps_the_slot(client: Client, held: Event) -> None:
     started = [run(client, ORDERS % "")["bulkOperation"]["id"] for _ in range(5)]
     sixth = run(client, ORDERS % "")
     assert sixth["bulkOperation"] is None
@@ -158,6 +172,7 @@ def test_five_run_at_once_and_cancelling_keeps_the_slot(client: Client) -> None:
     cancelled = client.data(cancel, id=started[0])["bulkOperationCancel"]
     assert cancelled["bulkOperation"]["status"] == "CANCELING"
     assert run(client, ORDERS % "")["userErrors"][0]["code"] == "OPERATION_IN_PROGRESS"
+    held.set()
     ends = [poll(client, gid)["status"] for gid in started]
     assert ends == ["CANCELED"] + ["COMPLETED"] * 4
 

@@ -8,7 +8,6 @@ is a draft. Two days later PO-000004 has come and PO-000001 is ordered.
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -136,19 +135,3 @@ def records(batches: list[Batch], table: str) -> list[dict[str, Any]]:
     """Return a raw table's records in the batches, in order."""
     files = [path for batch in batches for path in batch.files.get(table, [])]
     return [orjson.loads(line) for path in files for line in path.read_bytes().splitlines()]
-
-
-def recorded(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, counter: str = "cin7.requests"
-) -> list[float]:
-    """Return a list that grows by the moment of every request that the counter counts."""
-    arrivals: list[float] = []
-    add = sandbox.counters.add
-
-    def adding(name: str, n: int = 1) -> None:
-        if name == counter:
-            arrivals.append(time.monotonic())
-        add(name, n)
-
-    monkeypatch.setattr(sandbox.counters, "add", adding)
-    return arrivals

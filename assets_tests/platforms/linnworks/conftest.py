@@ -10,7 +10,6 @@ import pytest
 
 from assets_tests.platforms.cin7.conftest import (
     impatient,
-    recorded,
     records,
     running,
     sandbox,
@@ -23,7 +22,7 @@ from ecom_ai_os.platforms.linnworks.settings import LinnworksConnection
 from ecom_ai_os.sandbox.app import Sandbox
 from ecom_ai_os.sandbox.linnworks.routes import APPLICATION, LIMITS, LinnworksSurface
 
-__all__ = ["impatient", "recorded", "records", "running", "sandbox", "small_business", "surface"]
+__all__ = ["impatient", "records", "running", "sandbox", "small_business", "surface"]
 
 Connect = Callable[..., Linnworks]
 

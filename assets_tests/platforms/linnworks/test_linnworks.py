@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,13 @@ from assets_tests.platforms.linnworks.conftest import (
     Connect,
     connection,
     read,
-    recorded,
     records,
     surface,
 )
+from assets_tests.platforms.stopped_clock import stopped_clock
 from assets_tests.platforms.vendor_stub import Answer, Request, page, vendor
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.platforms.linnworks import CONNECTOR, Linnworks, client, lists, streams
-from ecom_ai_os.platforms.pace import Pace
 from ecom_ai_os.sandbox.app import Sandbox
 from ecom_ai_os.sandbox.linnworks.routes import LIMITS, LinnworksSurface
 from ecom_ai_os.warehouse import Warehouse
@@ -178,20 +176,16 @@ def test_small_pages_lose_nothing(
 def test_the_allowed_rate_is_used_and_never_exceeded(
     connect: Connect, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a minute that lasts two seconds, of a method that may be called 30 times in it."""
+    """By a clock that only waiting moves: a method that may be called 30 times a minute."""
     n, method = 30, "Inventory/GetSuppliers"
-    # The sandbox's first answer of the day takes longer.
-    list(connect().read("suppliers", None, tmp_path))
-    monkeypatch.setattr(client, "MINUTE_SECONDS", 2.0)
-    monkeypatch.setattr(client, "Pace", partial(Pace, late_seconds=0.14))
+    clock = stopped_clock(monkeypatch)
     monkeypatch.setattr(client, "LIMITS", {method: n})
     linnworks = connect()
-    surface(sandbox, LinnworksSurface).limit_to(LIMITS | {method: n}, seconds=2.0)
-    arrivals = recorded(sandbox, monkeypatch, "linnworks.requests")
+    surface(sandbox, LinnworksSurface).limit_to(LIMITS | {method: n})
     for _ in range(n + 1):
         list(linnworks.read("suppliers", None, tmp_path))
     assert "linnworks.refused" not in sandbox.counters.read()
-    assert n / (arrivals[n + 1] - arrivals[1]) >= 0.9 * n / 2.0, "calls a second"
+    assert n / clock.now >= 0.9 * n / 60, "calls a second"
 
 
 def test_the_limits_are_the_vendor_s(connect: Connect) -> None:

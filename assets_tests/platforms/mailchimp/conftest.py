@@ -62,7 +62,7 @@ class Running:
         self.sandbox.faults.clear()
         self.sandbox.faults.n_played.clear()
         self.sandbox.shop.forget_touches()
-        self.surface.shows_silent, self.surface.delay_seconds = True, 0.0
+        self.surface.shows_silent = True
         self.surface.forget_edits()
         self.forget()
 

@@ -102,9 +102,9 @@ class CoreSurface:
         self.limit_to(APPLICATIONS)
         self._order = 0
 
-    def limit_to(self, applications: dict[str, int], seconds: float = MINUTE_SECONDS) -> None:
-        """Allow these calls in any `seconds` by application key."""
-        self._meters = {key: Meter(Limit(n, seconds)) for key, n in applications.items()}
+    def limit_to(self, applications: dict[str, int]) -> None:
+        """Allow these calls a minute by application key."""
+        self._meters = {key: Meter(Limit(n, MINUTE_SECONDS)) for key, n in applications.items()}
 
     def routes(self) -> list[Route]:
         return [

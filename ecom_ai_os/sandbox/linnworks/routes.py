@@ -74,9 +74,9 @@ class LinnworksSurface:
         self._sessions: dict[str, Session] = {}
         self.limit_to(LIMITS)
 
-    def limit_to(self, limits: dict[str, int], seconds: float = 60.0) -> None:
-        """Allow these calls in any `seconds` by method."""
-        self._meters = {method: Meter(Limit(n, seconds)) for method, n in limits.items()}
+    def limit_to(self, limits: dict[str, int]) -> None:
+        """Allow these calls a minute by method."""
+        self._meters = {method: Meter(Limit(n, 60.0)) for method, n in limits.items()}
 
     def routes(self) -> list[Route]:
         return [
