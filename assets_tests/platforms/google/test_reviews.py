@@ -87,7 +87,7 @@ def test_one_location_that_refuses_costs_the_others_nothing(tmp_path: Path) -> N
     def refuse(request: Request) -> Answer | None:
         return Answer({"error": {"code": 403}}, 403) if TWO in request.path else None
 
-    for cursor in (None, READ, DUE):
+    for cursor, whole_at in ((None, NOW), (READ, YESTERDAY), (DUE, NOW)):
         stub = profile()
         stub.before = refuse
         with opened(stub) as (google, _):
@@ -98,8 +98,29 @@ def test_one_location_that_refuses_costs_the_others_nothing(tmp_path: Path) -> N
         before = cursor or {"read": {}}
         assert f"{ONE}/reviews/0" in names([batch])
         assert batch.cursor["read"] == before["read"] | {ONE: NOW}
-        assert batch.cursor.get("whole_at") == before.get("whole_at")
+        assert batch.cursor["whole_at"] == whole_at
         assert not batch.snapshot, "nothing counts as deleted"
+
+
+def test_while_one_refuses_the_others_are_not_read_whole_every_day(tmp_path: Path) -> None:
+    def refuse(request: Request) -> Answer | None:
+        return Answer({"error": {"code": 403}}, 403) if TWO in request.path else None
+
+    stub, n_pages = profile(), []
+    stub.before = refuse
+    with opened(stub) as (google, running):
+        cursor = DUE
+        for _ in range(2):
+            n_before = len(running.requests)
+            with pytest.raises(HttpError):
+                for batch in google.read("reviews", cursor, tmp_path):
+                    cursor = batch.cursor
+            paths = [request.path for request in running.requests[n_before:]]
+            n_pages.append(paths.count(f"/v4/{ONE}/reviews"))
+        stub.before = lambda request: None
+        *_, healed = google.read("reviews", cursor, tmp_path)
+    assert n_pages == [8, 2], "four pages, read twice; then what a month may have changed"
+    assert healed.cursor["read"] == {ONE: NOW, TWO: NOW}
 
 
 def test_an_account_without_locations_is_an_error(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 Google lists a location's reviews by their last change, which stops an increment early; what was
 taken down simply is no longer there, and an answer may leave the date as it was: once a week all
-is read whole. The cursor's keys: `read`, from when each location was last read to its end;
-`whole_at`, when everything was.
+is read whole. Nothing counts as gone from it unless every location could be read. The cursor's
+keys: `read`, from when each location was last read to its end; `whole_at`, when everything was, or
+was tried to be: what one location refuses is not worth reading all others whole every day.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Reading:
             if spool.n_pages >= BATCH_PAGES and not is_whole:
                 yield spool.batch(self._cursor())
                 spool = Spool(self._folder)
-        if not self.refused and (is_whole or not self._whole_at):
+        if is_whole or not self._whole_at:
             self._whole_at = self._began_at.isoformat()
         gone_are_known = is_whole and not self.refused
         yield spool.batch(self._cursor(), *([REVIEWS.name] if gone_are_known else []))
