@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from assets_tests.platforms.cin7.conftest import Connect, cursors, read, records, surface
 from assets_tests.platforms.stopped_clock import stopped_clock
 from assets_tests.platforms.vendor_stub import Answer, Request, vendor
+from ecom_ai_os.platforms import Batch
 from ecom_ai_os.platforms.cin7 import Cin7, client, core_lists
 from ecom_ai_os.platforms.http import HttpError
 from ecom_ai_os.sandbox.app import Sandbox
@@ -152,6 +154,27 @@ def test_the_allowed_rate_is_used_and_never_exceeded(
     assert "cin7.refused" not in sandbox.counters.read()
     assert n_requests(sandbox) > n
     assert (n_requests(sandbox) - 1) / clock.now >= 0.9 * n / 60, "calls a second"
+
+
+def test_a_window_that_another_run_used_up_refuses_one_call(
+    connect: Connect, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run begins within the minute of the one before: one call learns it, the others wait."""
+    n = 20
+    monkeypatch.setattr("tenacity.nap.time", stopped_clock(monkeypatch))
+    surface(sandbox, CoreSurface).limit_to(dict.fromkeys(APPLICATIONS, n))
+    before = client.Client(connect("core", requests_per_minute=n).settings)
+    for _ in range(n):
+        before.ask("me")
+    after = connect("core", requests_per_minute=n)
+    names = [stream.name for stream in after.streams]
+
+    def read_one(name: str) -> list[Batch]:
+        return list(after.read(name, None, tmp_path))
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(read_one, names))
+    assert sandbox.counters.read()["cin7.refused"] == 1
 
 
 @pytest.mark.parametrize("fault", ["html_500", "html_502", "cut", "malformed_json"])

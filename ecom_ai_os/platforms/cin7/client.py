@@ -45,12 +45,12 @@ class Client:
 
     def ask(self, path: str, **params: Any) -> Reply:
         """Ask once, when the limits allow it. Raises HttpError."""
-        self._pace.wait()
-        try:
-            reply = self._http.ask("GET", f"{self.settings.root}/{path}", params=params)
-        except HttpError as error:
-            self._heed(error)
-            raise
+        with self._pace.turn():
+            try:
+                reply = self._http.ask("GET", f"{self.settings.root}/{path}", params=params)
+            except HttpError as error:
+                self._heed(error)
+                raise
         self._seen_at = reply.now
         return reply
 

@@ -119,15 +119,15 @@ class Client:
 
     def ask(self, url: str, key: str, **params: Any) -> ReviewPage:
         """Ask once, in turn, for a page of a list that stands under `key`. Raises HttpError."""
-        self._pace.wait()
-        try:
-            reply = self._http.ask("GET", url, params=params)
-        except HttpError as error:
-            if error.status == 429:
-                self._pace.hold(error.retry_after or REFUSED_SECONDS)
-            # Google now and then answers so for lists that are there.
-            error.is_transient |= error.status == 404
-            raise
+        with self._pace.turn():
+            try:
+                reply = self._http.ask("GET", url, params=params)
+            except HttpError as error:
+                if error.status == 429:
+                    self._pace.hold(error.retry_after or REFUSED_SECONDS)
+                # Google now and then answers so for lists that are there.
+                error.is_transient |= error.status == 404
+                raise
         self._seen_at = reply.now
         return _page(reply.body, key, url)
 

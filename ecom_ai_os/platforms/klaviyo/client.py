@@ -119,14 +119,14 @@ class Client:
 
     def _paced(self, method: str, path: str, url: str, sent: dict[str, Any]) -> Reply:
         pace = self._paces.of(method, path)
-        pace.wait()
-        try:
-            reply = self._http.ask(method, url, **sent)
-        except HttpError as error:
-            if error.status == 429 and error.retry_after:
-                pace.hold(error.retry_after)
-            raise _understood(error) from None
-        pace.heed(reply.headers)
+        with pace.turn():
+            try:
+                reply = self._http.ask(method, url, **sent)
+            except HttpError as error:
+                if error.status == 429 and error.retry_after:
+                    pace.hold(error.retry_after)
+                raise _understood(error) from None
+            pace.heed(reply.headers)
         return reply
 
     def _read(self, reply: Reply, url: str) -> Page:

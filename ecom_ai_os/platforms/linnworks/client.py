@@ -100,19 +100,15 @@ class Client:
 
     def _ask(self, session: Session, verb: str, method: str, body: dict[str, Any] | None) -> Reply:
         pace = self._pace(method)
-        pace.wait()
-        try:
-            reply = self._http.ask(
-                verb,
-                f"{session.server}/api/{method}",
-                headers={"Authorization": session.token},
-                json=body,
-            )
-        except HttpError as error:
-            if error.status == 429:
-                error.retry_after = error.retry_after or MINUTE_SECONDS
-                pace.hold(error.retry_after)
-            raise
+        url, headers = f"{session.server}/api/{method}", {"Authorization": session.token}
+        with pace.turn():
+            try:
+                reply = self._http.ask(verb, url, headers=headers, json=body)
+            except HttpError as error:
+                if error.status == 429:
+                    error.retry_after = error.retry_after or MINUTE_SECONDS
+                    pace.hold(error.retry_after)
+                raise
         self._seen_at = reply.now
         return reply
 

@@ -86,13 +86,13 @@ class Client:
 
     def ask(self, path: str, **params: Any) -> Reply:
         """Ask once, in turn. Raises HttpError."""
-        self._pace.wait()
-        try:
-            reply = self._http.ask("GET", f"{self.settings.api_url}/v1/{path}", params=params)
-        except HttpError as error:
-            if error.status == 429:
-                self._pace.hold(error.retry_after or REFUSED_SECONDS)
-            raise
+        with self._pace.turn():
+            try:
+                reply = self._http.ask("GET", f"{self.settings.api_url}/v1/{path}", params=params)
+            except HttpError as error:
+                if error.status == 429:
+                    self._pace.hold(error.retry_after or REFUSED_SECONDS)
+                raise
         self._seen_at = reply.now
         return reply
 
