@@ -15,7 +15,10 @@ os.environ["ECOM_CONFIG"] = str(Path(os.environ["ECOM_HOME"]) / "ecom.toml")
 for name in [name for name in os.environ if name.startswith("ECOM__")]:
     del os.environ[name]
 
+from assets_tests import parsed_project  # noqa: E402
 from ecom_ai_os.warehouse import Warehouse  # noqa: E402
+
+parsed_project.give(Path(os.environ["ECOM_HOME"]) / "dbt")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import pytest
 
+from assets_tests import parsed_project
 from assets_tests.dbt.raw_shop import create_raw_layer
-
-PROJECT = Path(__file__).parents[2] / "dbt_project"
-VARS = {"reporting_currency": "EUR", "consumable_tags": ["refill"]}
+from assets_tests.once import once_a_session
 
 BROKEN = {"error", "fail"}
 
 Read = Callable[[str], list[tuple[Any, ...]]]
 
 
-@pytest.fixture(scope="session")
-def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One target folder, so that the project is parsed once."""
-    return tmp_path_factory.mktemp("dbt_target")
+#: With the views of staging as `empty_shop` has them, and without what code alone decides.
+ON_TABLES = ("--exclude", "config.materialized:view", "resource_type:unit_test")
 
 
-def dbt(warehouse: Path, target: Path, *arguments: str) -> None:
-    """Run dbt on a warehouse file. Raises AssertionError with what failed."""
+def dbt(folder: Path, *arguments: str) -> None:
+    """Run dbt on the folder's warehouse. Raises AssertionError with what failed."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    os.environ["ECOM_WAREHOUSE"] = str(warehouse)
-    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    outputs = ["--target-path", str(target), "--log-path", str(target), "--quiet"]
-    run: Any = dbtRunner().invoke(
-        [*arguments, *folders, *outputs, "--vars", json.dumps(VARS), "--no-use-colors"]
-    )
+    target = folder / "target"
+    if not target.exists():
+        parsed_project.give(target)
+    outputs = ["--target-path", str(target), "--log-path", str(target)]
+    with contextlib.chdir(folder), mock.patch.dict(os.environ, parsed_project.ENVIRONMENT):
+        run: Any = dbtRunner().invoke([*arguments, *parsed_project.OPTIONS, *outputs])
     # a dbt run in this process would keep the file
     manager: Any = DuckDBConnectionManager
     manager.close_all_connections()
@@ -47,10 +46,10 @@ def dbt(warehouse: Path, target: Path, *arguments: str) -> None:
     assert run.success, run.exception or "\n".join(failed)
 
 
-def raw_warehouse(path: Path, *days: Callable[[duckdb.DuckDBPyConnection], None]) -> Path:
-    """Create a warehouse file that has just landed these days."""
+def land_days(folder: Path, *days: Callable[[duckdb.DuckDBPyConnection], None]) -> Path:
+    """Land these days in the folder's warehouse; return its file."""
+    path = folder / "warehouse.duckdb"
     with duckdb.connect(str(path)) as con:
-        create_raw_layer(con)
         for day in days:
             day(con)
     return path
@@ -63,32 +62,49 @@ def reader(path: Path) -> Iterator[Read]:
 
 
 @pytest.fixture(scope="session")
-def empty_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Iterator[Read]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every model and test, built where no platform is configured."""
-    path = raw_warehouse(tmp_path_factory.mktemp("empty") / "warehouse.duckdb")
-    dbt(path, dbt_target, "build")
-    yield from reader(path)
+
+    def make(folder: Path) -> None:
+        land_days(folder, create_raw_layer)
+        dbt(folder, "build")
+
+    return once_a_session(tmp_path_factory, "empty_shop", make)
 
 
 @pytest.fixture(scope="session")
-def grown_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Iterator[Read]:
+def empty_shop(built: Path) -> Iterator[Read]:
+    yield from reader(built / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="module")
+def shop_folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the empty shop for a module's own records."""
+    return shutil.copytree(built, tmp_path_factory.mktemp("shop") / "copy")
+
+
+@pytest.fixture(scope="session")
+def grown_shop(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Read]:
     """The story, built day by day."""
     from assets_tests.dbt import story  # its records come from test modules, which import this one
 
-    path = raw_warehouse(tmp_path_factory.mktemp("grown") / "warehouse.duckdb", story.day_one)
-    dbt(path, dbt_target, "run")
-    with duckdb.connect(str(path)) as con:
-        story.day_two(con)
-    dbt(path, dbt_target, "build", "--exclude-resource-type", "unit_test")
-    yield from reader(path)
+    def make(folder: Path) -> None:
+        shutil.copytree(built, folder, dirs_exist_ok=True)
+        land_days(folder, story.day_one)
+        dbt(folder, "run", *ON_TABLES)
+        land_days(folder, story.day_two)
+        dbt(folder, "build", *ON_TABLES)
+
+    yield from reader(once_a_session(tmp_path_factory, "grown_shop", make) / "warehouse.duckdb")
 
 
 @pytest.fixture(scope="session")
-def rebuilt_shop(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Iterator[Read]:
+def rebuilt_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     """The story, built once at its end."""
     from assets_tests.dbt import story
 
-    folder = tmp_path_factory.mktemp("rebuilt")
-    path = raw_warehouse(folder / "warehouse.duckdb", story.day_one, story.day_two)
-    dbt(path, dbt_target, "run")
-    yield from reader(path)
+    def make(folder: Path) -> None:
+        land_days(folder, create_raw_layer, story.day_one, story.day_two)
+        dbt(folder, "run")
+
+    yield from reader(once_a_session(tmp_path_factory, "rebuilt_shop", make) / "warehouse.duckdb")

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
+from assets_tests.dbt.conftest import Read, land_days, reader
 
 Record = dict[str, Any]
 
@@ -255,10 +255,8 @@ def insert(
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
-    path = raw_warehouse(tmp_path_factory.mktemp("cin7") / "warehouse.duckdb", opened)
-    dbt(path, dbt_target, "run", "--select", "staging.cin7")
-    return path
+def path(shop_folder: Path) -> Path:
+    return land_days(shop_folder, opened)
 
 
 @pytest.fixture

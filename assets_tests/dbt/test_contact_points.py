@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets_tests.dbt.conftest import PROJECT
+from assets_tests.parsed_project import PROJECT
 
 _spec = importlib.util.spec_from_file_location(
     "int_contact_points", PROJECT / "models" / "intermediate" / "int_contact_points.py"

@@ -13,8 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets_tests.dbt.conftest import Read
-
 MODELS = ("int_account_keys", "int_account_groups", "int_customer_accounts")
 INPUTS = """
 attach ':memory:' as warehouse;
@@ -78,9 +76,9 @@ def identified(
 
 
 @pytest.fixture(scope="module")
-def models(empty_shop: Read, dbt_target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def models(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The models as views, with nothing to read."""
-    folder = dbt_target / "compiled" / "ecom_ai_os" / "models" / "intermediate"
+    folder = built / "target" / "compiled" / "ecom_ai_os" / "models" / "intermediate"
     with duckdb.connect(config={"threads": 1}) as con:
         con.execute(INPUTS)
         for name in MODELS:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
+from assets_tests.dbt.conftest import ON_TABLES, Read, dbt, land_days, reader
 from assets_tests.dbt.raw_shop import land
 
 Record = dict[str, Any]
@@ -130,9 +130,9 @@ def opened(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
-    path = raw_warehouse(tmp_path_factory.mktemp("klaviyo") / "warehouse.duckdb", opened)
-    dbt(path, dbt_target, "build", "--exclude-resource-type", "unit_test")
+def path(shop_folder: Path) -> Path:
+    path = land_days(shop_folder, opened)
+    dbt(shop_folder, "build", *ON_TABLES)
     return path
 
 
@@ -211,9 +211,11 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(copy)) as con:
         con.execute("set timezone = 'UTC'")
         for table, records in TABLES.items():
-            rows = [(f"{n}", json.dumps(row)) for n, row in enumerate(spoiled(records[0]))]
-            con.executemany(
-                f"insert into klaviyo.{table} values ('bad', ?, 'K', null, ?, false, now())", rows
+            rows = [json.dumps(row) for row in spoiled(records[0])]
+            con.execute(
+                f"insert into klaviyo.{table} "
+                "select 'bad', unnest($1), 'K', null, unnest($2), false, now()",
+                [[str(n) for n in range(len(rows))], rows],
             )
         for view in ("customers", "campaigns", "email_events"):
             con.execute(f"select count(columns(*)) from staging.stg_klaviyo__{view}").fetchall()

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
+from assets_tests.dbt.conftest import Read, land_days, reader
 
 SENT_AT, OPENED_AT = "2026-08-02T08:00:00+00:00", "2026-08-02T09:00:00+00:00"
 LATER = "2026-08-03T09:00:00+00:00"
@@ -147,10 +147,8 @@ def insert(
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
-    path = raw_warehouse(tmp_path_factory.mktemp("mailchimp") / "warehouse.duckdb", landed)
-    dbt(path, dbt_target, "run", "--select", "staging.mailchimp")
-    return path
+def path(shop_folder: Path) -> Path:
+    return land_days(shop_folder, landed)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets_tests.dbt.conftest import Read, dbt, raw_warehouse, reader
+from assets_tests.dbt.conftest import ON_TABLES, Read, dbt, land_days, reader
 from assets_tests.dbt.raw_shop import land
 
 PLACED, LATER = "2026-08-02T08:17:13", "2026-08-05T10:00:00"
@@ -142,9 +142,9 @@ def edited(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory, dbt_target: Path) -> Path:
-    path = raw_warehouse(tmp_path_factory.mktemp("woo") / "warehouse.duckdb", opened)
-    dbt(path, dbt_target, "build", "--exclude-resource-type", "unit_test")
+def path(shop_folder: Path) -> Path:
+    path = land_days(shop_folder, opened)
+    dbt(shop_folder, "build", *ON_TABLES)
     return path
 
 
@@ -216,10 +216,11 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
         for table, record in (
             raw | {"reviews": REVIEW, "customers": SALE, "coupons": SALE}
         ).items():
-            rows = [(str(n), json.dumps(row)) for n, row in enumerate(spoiled(record))]
-            con.executemany(
-                f"insert into woocommerce.{table} values ('bad', ?, '100', null, ?, false, now())",
-                rows,
+            rows = [json.dumps(row) for row in spoiled(record)]
+            con.execute(
+                f"insert into woocommerce.{table} "
+                "select 'bad', unnest($1), '100', null, unnest($2), false, now()",
+                [[str(n) for n in range(len(rows))], rows],
             )
         for view in VIEWS:
             con.execute(f"select count(columns(*)) from staging.stg_woocommerce__{view}").fetchall()
@@ -228,10 +229,9 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
         ).fetchall() == [(len(list(spoiled(SALE))),)]
 
 
-def test_what_an_edit_or_a_deletion_takes_out_is_gone(path: Path, dbt_target: Path) -> None:
-    with duckdb.connect(str(path)) as con:
-        edited(con)
-    dbt(path, dbt_target, "build", "--exclude-resource-type", "unit_test")
+def test_what_an_edit_or_a_deletion_takes_out_is_gone(path: Path, shop_folder: Path) -> None:
+    land_days(shop_folder, edited)
+    dbt(shop_folder, "build", *ON_TABLES)
     for read in reader(path):
         assert read("select line_id from marts.fct_order_lines order by 1") == [
             ("woo/1",),
