@@ -141,6 +141,26 @@ def test_the_segment_of_the_day_before_is_kept(shop: Warehouse) -> None:
     assert slice_of(shop, before)["previous_segment"].null_count() == both.height
 
 
+def test_old_days_go_but_for_the_ends_of_months(shop: Warehouse) -> None:
+    run(shop)
+    end_of_month = (LAST_DAY - timedelta(days=60)).replace(day=1) - timedelta(days=1)
+    before = end_of_month - timedelta(days=1)
+    oldest = LAST_DAY - timedelta(days=30)
+    with shop.transaction() as con:
+        for day in (end_of_month, before, oldest, oldest - timedelta(days=1)):
+            con.execute(
+                "insert into segments.customer_segments select * replace ($old as segmented_on) "
+                "from segments.customer_segments where segmented_on = $day",
+                {"old": day, "day": LAST_DAY},
+            )
+    measured = shop.read("select count(*) as n from quality.backtests").item()
+    run(shop, keep_days=30)
+    days = shop.read("select distinct segmented_on from segments.customer_segments order by all")
+    assert days["segmented_on"].to_list() == [end_of_month, oldest, LAST_DAY]
+    assert slice_of(shop, end_of_month).height == slice_of(shop).height
+    assert shop.read("select count(*) as n from quality.backtests").item() == measured
+
+
 def test_engagement_is_taken_from_mails_people_opened(shop: Warehouse) -> None:
     with shop.transaction() as con:
         con.execute(

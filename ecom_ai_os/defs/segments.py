@@ -1,6 +1,7 @@
 """Segments: who every customer is to the shop today, and how to speak to them."""
 
 from dataclasses import asdict
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -67,6 +68,9 @@ class SegmentsConfig(dg.Config):
         [asdict(rule) for rule in segments.RULES],
         "Ordered rules: segment, when (SQL on the signals), messaging; the first that holds counts",
     )
+    keep_days: int = threshold(
+        "segments", "keep_days", 400, "Days whose segments are kept; before, the ends of months are"
+    )
 
 
 @dg.asset(
@@ -104,6 +108,8 @@ def customer_segments(
     recency rule foresees better, it scores and `churn_method` says so.
 
     **Rules.** An ordered table, the first that holds decides; ecom.toml can replace it.
+
+    **History.** Every day of the last 400, and the last day of every month before them.
     """
     sales = _read(warehouse, clock, SALES)
     rehearsal = churn.rehearse(sales, clock.as_of)
@@ -120,6 +126,7 @@ def customer_segments(
         segmented_on=pl.lit(clock.as_of)
     )
     warehouse.replace_slice(CUSTOMER_SEGMENTS, frame, segmented_on=clock.as_of)
+    _forget(warehouse, clock.as_of - timedelta(days=config.keep_days))
     plots = {"sizes": plot(_size_chart(frame)), "movement": plot(_movement_chart(frame))}
     return dg.MaterializeResult(
         metadata=describe(CUSTOMER_SEGMENTS, frame) | (plots if len(frame) else {})
@@ -158,6 +165,18 @@ def _read_previous(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
         """,
         as_of=clock.as_of,
     )
+
+
+def _forget(warehouse: Warehouse, kept_from: date) -> None:
+    """Drop the days before `kept_from` that do not end a month."""
+    with warehouse.transaction() as con:
+        con.execute(
+            """
+            delete from segments.customer_segments
+            where segmented_on < $kept_from and segmented_on <> last_day(segmented_on)
+            """,
+            {"kept_from": kept_from},
+        )
 
 
 def _write_back_test(warehouse: Warehouse, clock: Clock, measures: pl.DataFrame) -> None:

@@ -10,7 +10,9 @@ CUSTOMER_SEGMENTS = Table(
     key=("customer_id", "segmented_on"),
     columns={
         "customer_id": Column("varchar", "Person; marts.dim_customers"),
-        "segmented_on": Column("date", "Day whose evening this was true of"),
+        "segmented_on": Column(
+            "date", "Day whose evening this was true of; of those over 400 days old, ends of months"
+        ),
         "segment": Column("varchar", "The one segment: the first rule that held"),
         "messaging": Column("varchar", "Tone and offer for this segment"),
         "n_orders": Column("bigint", "Sales so far"),
