@@ -12,6 +12,7 @@ from assets_tests.science import test_recommending as shop
 from ecom_ai_os.defs import recommendations
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.warehouse import Table, Warehouse
@@ -201,7 +202,7 @@ def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
     shown = set(stocked.read("from recommendations.recommended_products")["sku"])
     assert not shown & {"card", "tea3", "tea4", "tea5", "wine5", "wine7"}
     assert shown >= {"tea6", "wine4", "wine6"}
-    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barred = read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
     assert dict(barred.rows()) == {
         "card": "gift card",
         "tea3": "unlisted",
@@ -223,7 +224,7 @@ def test_shared_complaints_bar_a_sku_unless_they_are_usual(stocked: Warehouse) -
         | {"kind": "late_delivery_reviews", "subject_type": "shop"},
     )
     stocked.replace(ALERTS, many)
-    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barred = read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
     barriers = dict(barred.rows())
     assert barriers["tea6"] == "open quality alert"
     assert "wine4" not in barriers and "wine5" not in barriers
@@ -247,7 +248,7 @@ def test_a_past_day_is_replayed_without_what_came_later(stocked: Warehouse) -> N
     day = shop.TODAY - timedelta(days=25)
     run(stocked, day)
     assert stocked.read("from recommendations.related_products").filter(sku="pot").is_empty()
-    barred = recommendations.tables.read_barred(stocked, Clock(day=str(day)), 7)
+    barred = read_barred(stocked, Clock(day=str(day)), 7)
     assert set(barred["sku"]) == {"card", "tea3"}
 
 
@@ -308,7 +309,7 @@ def test_the_check_notices_what_should_not_be_there(stocked: Warehouse) -> None:
             "update recommendations.recommended_products set sku = 'tea4' "
             "where customer_id = 'c000' and placement = 'email' and rank = 1"
         )
-    barred = recommendations.tables.read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barred = read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
     clock = Clock(day=str(shop.TODAY))
     assert recommendations.tables.count_unwanted(stocked, clock, barred["sku"].to_list()) == 1
 

@@ -17,9 +17,9 @@ from ecom_ai_os.defs.tables import (
     segments,
 )
 from ecom_ai_os.defs.tables.deliveries import read_pending
+from ecom_ai_os.defs.tables.guards import GUARDS, read_barred
 from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES, read_due
 from ecom_ai_os.defs.tables.readiness import WORKFLOWS
-from ecom_ai_os.defs.tables.recommendations import read_barred
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
@@ -38,14 +38,6 @@ READ_BY_INTENTS = (
     recommendations.RELATED,
     segments.CUSTOMER_SEGMENTS,
 )
-#: what bars goods from being offered
-GUARDS = [
-    dg.AssetKey(["marts", "dim_products"]),
-    dg.AssetKey(["marts", "fct_stock_levels"]),
-    dg.AssetKey(["inventory", "stock_projections"]),
-    dg.AssetKey(["alerts", "alerts"]),
-    dg.AssetKey(["returns", "product_return_rates"]),
-]
 READ_DAYS = threshold(
     "recommendations", "read_days", 7, "Days a SKU must last, for mails are read late"
 )

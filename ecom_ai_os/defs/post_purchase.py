@@ -6,8 +6,8 @@ import polars as pl
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, preview
 from ecom_ai_os.defs.tables import post_purchase as tables
+from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.post_purchase import STEPS
-from ecom_ai_os.defs.tables.recommendations import read_barred
 from ecom_ai_os.science import post_purchase
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse

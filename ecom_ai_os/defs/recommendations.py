@@ -9,6 +9,7 @@ from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot, preview
 from ecom_ai_os.defs.quality import BACKTESTS, is_better
 from ecom_ai_os.defs.tables import recommendations as tables
+from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.recommendations import MODEL, RECOMMENDED, RELATED
 from ecom_ai_os.science import copurchase, recommendation_backtest, recommending, relating
 from ecom_ai_os.settings import threshold
@@ -150,7 +151,7 @@ def recommended_products(
     measures = recommendation_backtest.measure(
         recommendation_backtest.rehearse(known, config.belonging()), config.limits()
     ).with_columns(model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of))
-    barred = tables.read_barred(warehouse, clock, config.read_days)
+    barred = read_barred(warehouse, clock, config.read_days)
     customers = tables.read_customers(warehouse, clock, config.reach_months)
     due = tables.read_due(warehouse, clock, customers, barred["sku"])
     renewed = (
@@ -193,7 +194,7 @@ def nothing_barred_is_recommended(
     config: RecommendedConfig, warehouse: Warehouse, clock: Clock
 ) -> dg.AssetCheckResult:
     """No SKU that is barred, no durable a customer has, nothing they sent back."""
-    barred = tables.read_barred(warehouse, clock, config.read_days)["sku"].to_list()
+    barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
     n_wrong = tables.count_unwanted(warehouse, clock, barred)
     return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
 
