@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+ClientT_contra = TypeVar("ClientT_contra", contravariant=True)
 
 #: platform → the module that holds its `Connector`
 MODULES = {
@@ -88,6 +90,19 @@ class Finding:
     subject: str
     says: str
     mend: str = ""
+
+
+class Reader(Protocol[ClientT_contra]):
+    """Reads one stream through a platform's client: what most connectors are made of."""
+
+    @property
+    def stream(self) -> Stream: ...
+
+    def batches(
+        self, client: ClientT_contra, cursor: dict[str, Any] | None, folder: Path
+    ) -> Iterator[Batch]:
+        """Yield what is new since `cursor`; see `Connector.read`."""
+        ...
 
 
 class Connector(Protocol):

@@ -9,27 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Stream
+from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Reader, Stream
 from ecom_ai_os.platforms.cin7 import core, omni
 from ecom_ai_os.platforms.cin7.check import Doctor
 from ecom_ai_os.platforms.cin7.client import Client
 from ecom_ai_os.platforms.cin7.settings import Cin7Connection
 
-
-class Reader(Protocol):
-    """Reads one stream."""
-
-    @property
-    def stream(self) -> Stream: ...
-
-    def batches(
-        self, client: Client, cursor: dict[str, Any] | None, folder: Path
-    ) -> Iterator[Batch]: ...
-
-
-READERS: dict[str, tuple[Reader, ...]] = {"core": core.READERS, "omni": omni.READERS}
+READERS: dict[str, tuple[Reader[Client], ...]] = {"core": core.READERS, "omni": omni.READERS}
 
 
 class Cin7:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Stream
+from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, Reader, Stream
 from ecom_ai_os.platforms.klaviyo.campaigns import Campaigns
 from ecom_ai_os.platforms.klaviyo.check import Doctor
 from ecom_ai_os.platforms.klaviyo.client import Client
@@ -24,19 +24,7 @@ from ecom_ai_os.platforms.klaviyo.reports import Values
 from ecom_ai_os.platforms.klaviyo.sender import KlaviyoSender
 from ecom_ai_os.platforms.klaviyo.settings import KlaviyoConnection
 
-
-class Reader(Protocol):
-    """Reads one stream."""
-
-    @property
-    def stream(self) -> Stream: ...
-
-    def batches(
-        self, client: Client, cursor: dict[str, Any] | None, folder: Path
-    ) -> Iterator[Batch]: ...
-
-
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader[Client], ...] = (
     Events(),
     Profiles(),
     Campaigns(),

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
+from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Reader, Stream
 from ecom_ai_os.platforms.mailchimp.check import Doctor
 from ecom_ai_os.platforms.mailchimp.client import Client
 from ecom_ai_os.platforms.mailchimp.members import Members
@@ -24,24 +24,13 @@ from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection
 from ecom_ai_os.platforms.mailchimp.snapshots import Snapshot, Whole
 
 
-class Reader(Protocol):
-    """Reads one stream."""
-
-    @property
-    def stream(self) -> Stream: ...
-
-    def batches(
-        self, client: Client, cursor: dict[str, Any] | None, folder: Path
-    ) -> Iterator[Batch]: ...
-
-
 def _of_audience(name: str, path: str, key: str, id_field: str = "id") -> Whole:
     table = RawTable(name, id="$.__id", updated_at=None, parent_id="$.list_id")
     return Whole(table, f"lists/{{parent}}/{path}", key, id_field=id_field)
 
 
 OLDEST_FIRST = {"sort_field": "create_time", "sort_dir": "ASC"}
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader[Client], ...] = (
     Snapshot(
         "lists",
         Whole(RawTable("lists", updated_at=None), "lists", "lists"),

@@ -9,24 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
+from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Reader, Stream
 from ecom_ai_os.platforms.listing import Cursor
 from ecom_ai_os.platforms.spool import Spool
 from ecom_ai_os.platforms.trustpilot.check import Doctor
 from ecom_ai_os.platforms.trustpilot.client import Client
 from ecom_ai_os.platforms.trustpilot.reviews import ProductReviews, ServiceReviews
 from ecom_ai_os.platforms.trustpilot.settings import TrustpilotConnection
-
-
-class Reader(Protocol):
-    """Reads one stream."""
-
-    @property
-    def stream(self) -> Stream: ...
-
-    def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]: ...
 
 
 class BusinessUnits:
@@ -43,7 +34,7 @@ class BusinessUnits:
 
 
 # Reviews have no date of change that an answer moves: the later reading wins.
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader[Client], ...] = (
     BusinessUnits(),
     ServiceReviews(RawTable("service_reviews", updated_at="$.createdAt")),
     ProductReviews(RawTable("product_reviews", updated_at="$.createdAt")),

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
-from ecom_ai_os.platforms.listing import Cursor
+from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Reader, Stream
 from ecom_ai_os.platforms.woocommerce.catalogue import Reviews, Variations
 from ecom_ai_os.platforms.woocommerce.check import Doctor
 from ecom_ai_os.platforms.woocommerce.client import Client
@@ -27,16 +26,7 @@ MODIFIED = "$.date_modified_gmt"
 NIGHTLY = timedelta(hours=20)
 
 
-class Reader(Protocol):
-    """Reads one stream."""
-
-    @property
-    def stream(self) -> Stream: ...
-
-    def batches(self, client: Client, cursor: Cursor | None, folder: Path) -> Iterator[Batch]: ...
-
-
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader[Client], ...] = (
     Orders(),
     Refunds(
         RawTable("order_refunds", updated_at=None, parent_id="$.parent_id"),
