@@ -1,5 +1,6 @@
 """Commerce: the dbt project that shapes raw records into the marts, one invocation a run."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import preview
+from ecom_ai_os.defs.reference import EXCHANGE_RATES
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
@@ -26,6 +28,13 @@ CLOCK = Table(
     grain="the day of the latest run",
     key=("as_of",),
     columns={"as_of": Column("date", "Last day whose data counts")},
+)
+
+BUILT_WITH = Table(
+    "reference.built_with",
+    grain="what the marts were last built with from the ground up",
+    key=("fingerprint",),
+    columns={"fingerprint": Column("varchar", "Of the models, their variables and the rates")},
 )
 
 project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.prepare_dbt())
@@ -72,6 +81,18 @@ def dbt_vars() -> dict[str, Any]:
     }
 
 
+def fingerprint(warehouse: Warehouse) -> str:
+    """Return what every row of an incremental model depends on beside its records, as one word."""
+    digest = hashlib.sha256(json.dumps(dbt_vars()).encode())
+    for path in sorted(PROJECT_DIR.rglob("*")):
+        if path.suffix in {".sql", ".py"} or path.name == "dbt_project.yml":
+            digest.update(path.read_bytes())
+    warehouse.ensure(EXCHANGE_RATES)
+    rates = warehouse.read("from reference.exchange_rates order by all")
+    digest.update(rates.write_csv().encode())
+    return digest.hexdigest()
+
+
 @dbt_assets(
     manifest=project.manifest_path,
     project=project,
@@ -82,13 +103,20 @@ def dbt_vars() -> dict[str, Any]:
 def commerce(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse, clock: Clock
 ) -> Iterator[Any]:
-    """Raw records typed, united over platforms and shaped into the marts, with their tests."""
+    """Raw records typed, united over platforms and shaped into the marts, with their tests.
+
+    Only what changed is built; everything is when a model, a setting or an exchange rate did.
+    """
     built: list[dg.Output[Any]] = []
     failure: Exception | None = None
     warehouse.replace(CLOCK, pl.DataFrame({"as_of": [clock.as_of]}))
     arguments = ["build", "--vars", json.dumps(dbt_vars())]
     # Unit tests prove the code, not today's data: the test suite runs them.
     arguments += ["--exclude-resource-type", "unit_test"]
+    built_with = pl.DataFrame({"fingerprint": [fingerprint(warehouse)]})
+    warehouse.ensure(BUILT_WITH)
+    if not warehouse.read("from reference.built_with").equals(built_with):
+        arguments.append("--full-refresh")
     try:
         for event in dbt.cli(arguments, context=context).stream():
             if isinstance(event, dg.Output):
@@ -99,6 +127,8 @@ def commerce(
         failure = error
     # dbt holds the file until it ends, so rows are counted after it.
     yield from _with_rows(context, built, warehouse)
+    if len(built) == len(commerce.keys):
+        warehouse.replace(BUILT_WITH, built_with)
     _forget_old_invocations()
     if failure:
         raise failure

@@ -2,6 +2,16 @@
 -- that holds clearly different names, or two accounts declared to be apart, is dissolved: a family
 -- into its homes, a home into its accounts. So a household's e-mail or phone joins nobody, not even
 -- by way of a guest without a name.
+-- A row is written, and dated by changed_at, only where it says something new.
+{{ config(
+    materialized='incremental',
+    unique_key='account_id',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }}
+        where account_id not in (select account_id from {{ ref('int_accounts') }})
+    {% endif %}"
+) }}
+
 with accounts as (
 
     select * from {{ ref('int_accounts') }}
@@ -256,6 +266,19 @@ final as (
     left join joined_by on accounts.account_id = joined_by.account_id
     left join refused on accounts.account_id = refused.account_id
 
+),
+
+changed as (
+
+    select * from final
+    {% if is_incremental() %}
+        except
+        select * exclude (changed_at) from {{ this }}
+    {% endif %}
+
 )
 
-select * from final
+select
+    *,
+    now() as changed_at
+from changed

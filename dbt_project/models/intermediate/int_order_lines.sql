@@ -37,6 +37,7 @@ final as (
         connection,
         is_deleted,
         loaded_at,
+        now() as changed_at,
 
         line_id,
         order_id,

@@ -26,6 +26,7 @@ final as (
         connection,
         is_deleted,
         loaded_at,
+        now() as changed_at,
 
         order_id,
         order_number,

@@ -1,9 +1,29 @@
 -- Orders that can stand in the marts: the person behind them is known where there is one, and the
--- rate of their day turns their money into the reporting currency.
+-- rate of their day turns their money into the reporting currency. Whatever belongs to an order
+-- makes its row new: changed_at is the version of the whole order (see ../README.md).
+-- depends_on: {{ ref('int_order_changes') }}
+{{ config(
+    materialized='incremental',
+    unique_key='order_id',
+    pre_hook="{% if is_incremental() %}
+        delete from {{ this }} where order_id in (
+            select order_id from {{ ref('int_orders') }}
+            where changed_at > (select max(changed_at) from {{ this }})
+        )
+    {% endif %}"
+) }}
+
 with orders as (
 
     select * from {{ ref('int_orders') }}
-    where not is_deleted and ordered_at is not null
+    where
+        not is_deleted and ordered_at is not null
+        {% if is_incremental() %}
+            and order_id in (
+                select order_id from {{ ref('int_order_changes') }}
+                where changed_at > (select coalesce(max(changed_at), '-infinity') from {{ this }})
+            )
+        {% endif %}
 
 ),
 
@@ -38,7 +58,8 @@ priced as (
 final as (
 
     select
-        priced.*,
+        priced.* exclude (changed_at),
+        now() as changed_at,
         customer_accounts.customer_id
     from priced
     left join customer_accounts on priced.account_id = customer_accounts.account_id

@@ -26,6 +26,7 @@ final as (
         connection,
         is_deleted,
         loaded_at,
+        now() as changed_at,
 
         refund_id,
         order_id,

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ drop_stale_orders() }}'
+) }}
+
 with order_lines as (
 
     select * from {{ ref('int_order_lines') }}
@@ -8,6 +14,9 @@ with order_lines as (
 orders as (
 
     select * from {{ ref('int_orders_resolved') }}
+    {% if is_incremental() %}
+        where order_id not in (select order_id from {{ this }})
+    {% endif %}
 
 ),
 
@@ -35,6 +44,7 @@ sold as (
         orders.is_tax_included,
         orders.currency,
         orders.exchange_rate,
+        orders.changed_at as order_changed_at,
         coalesce(refunded.quantity, 0) as refunded_quantity,
         coalesce(refunded.refunded, 0) as refunded,
         coalesce(refunded.refunded_native, 0) as refunded_native,
@@ -120,7 +130,8 @@ final as (
 
         currency as currency_native,
         unit_price as unit_price_native,
-        (paid_native - refunded_native)::decimal(18, 2) as net_revenue_native
+        (paid_native - refunded_native)::decimal(18, 2) as net_revenue_native,
+        order_changed_at as changed_at
     from converted
 
 )

@@ -1,6 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ drop_stale_orders() }}'
+) }}
+
 with orders as (
 
     select * from {{ ref('int_orders_resolved') }}
+    {% if is_incremental() %}
+        where order_id not in (select order_id from {{ this }})
+    {% endif %}
 
 ),
 
@@ -16,6 +25,7 @@ lines as (
         sum(quantity) filter (not is_gift_card) as n_units,
         count(*) as n_lines
     from {{ ref('fct_order_lines') }}
+    where order_id in (select order_id from orders)
     group by order_id
 
 ),
@@ -41,7 +51,8 @@ parcels as (
         case when count(*) = count(delivered_at) then max(delivered_at) end as delivered_at
     from {{ ref('int_fulfillments') }}
     where
-        not is_deleted
+        order_id in (select order_id from orders)
+        and not is_deleted
         and coalesce(status, 'success') not in ('cancelled', 'error', 'failure')
     group by order_id
 
@@ -151,7 +162,8 @@ final as (
         '{{ var("reporting_currency") }}' as currency,
         currency as currency_native,
         exchange_rate,
-        total as total_native
+        total as total_native,
+        changed_at
     from netted
 
 )

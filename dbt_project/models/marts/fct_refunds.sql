@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ drop_stale_orders() }}'
+) }}
+
 with refunds as (
 
     select * from {{ ref('int_refunds') }}
@@ -8,6 +14,9 @@ with refunds as (
 orders as (
 
     select * from {{ ref('int_orders_resolved') }}
+    {% if is_incremental() %}
+        where order_id not in (select order_id from {{ this }})
+    {% endif %}
 
 ),
 
@@ -29,7 +38,8 @@ refunded_lines as (
 adjusted as (
 
     select
-        refunds.*,
+        refunds.* exclude (changed_at),
+        orders.changed_at,
         orders.platform as order_platform,
         orders.customer_id,
         orders.is_sale,
@@ -76,7 +86,8 @@ final as (
 
         currency as currency_native,
         total_native::decimal(18, 2) as paid_back_native,
-        note
+        note,
+        changed_at
     from adjusted
 
 )

@@ -1,0 +1,27 @@
+"""What makes the marts be built anew as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from ecom_ai_os.defs import commerce
+from ecom_ai_os.defs.reference import EXCHANGE_RATES
+from ecom_ai_os.warehouse import Warehouse
+
+
+def test_another_rate_or_variable_makes_everything_new_and_a_day_does_not(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = commerce.fingerprint(warehouse)
+    warehouse.replace(commerce.CLOCK, pl.DataFrame({"as_of": [date(2026, 8, 3)]}))
+    assert commerce.fingerprint(warehouse) == known
+    rate = {"currency": ["USD"], "valid_from": [date(2026, 8, 3)], "rate": [0.9]}
+    warehouse.replace(EXCHANGE_RATES, pl.DataFrame(rate))
+    with_rate = commerce.fingerprint(warehouse)
+    assert with_rate != known
+    variables = commerce.dbt_vars() | {"reporting_currency": "JPY"}
+    monkeypatch.setattr(commerce, "dbt_vars", lambda: variables)
+    assert commerce.fingerprint(warehouse) not in {known, with_rate}
