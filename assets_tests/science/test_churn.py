@@ -27,7 +27,7 @@ def rehearsal() -> pl.DataFrame:
 def test_own_rhythm_foresees_silence_better_than_recency_alone():
     measures = churn.measure(rehearsal())
     assert dict(measures.select("measure", "is_better").iter_rows())["brier"]
-    assert churn.best_method(rehearsal()) in ("regular", "chance")
+    assert churn.best_method(measures) in ("regular", "chance")
     bias = measures.filter(measure="total_bias")["value"].item()
     assert abs(bias) < 0.05
 
@@ -70,10 +70,24 @@ def test_row_order_changes_nothing():
 def test_small_shops_get_an_untested_risk(customers: list[str], days: list[int]):
     orders = shops.orders(customers, days, [10.0] * len(days))
     rehearsed = churn.rehearse(orders, LAST_DAY)
-    frame = churn.score(orders, LAST_DAY, churn.best_method(rehearsed))
+    frame = churn.score(orders, LAST_DAY, churn.best_method(churn.measure(rehearsed)))
     assert frame.height == len(set(customers))
     assert frame["churn_risk"].is_between(0, 1).all()
-    churn.measure(rehearsed)
+
+
+@pytest.mark.parametrize(
+    ("regular", "chance", "best"),
+    [(0.1, 0.2, "regular"), (0.2, 0.1, "chance"), (0.4, 0.3, "naive")],
+)
+def test_who_erred_least_scores(regular: float, chance: float, best: str):
+    measures = pl.DataFrame(
+        {
+            "measure": ["auc", "brier_regular", "brier_chance"],
+            "value": [0.05, regular, chance],
+            "is_better": [True, regular < 0.25, chance < 0.25],
+        }
+    )
+    assert churn.best_method(measures) == best
 
 
 @pytest.mark.shared

@@ -21,7 +21,7 @@ def test_rates_foretell_better_than_category_and_raw() -> None:
     found = return_backtest.measure(replayed)
     better = dict(found.select("measure", "is_better").iter_rows())
     assert better["log_loss_beside_category"] and better["log_loss_beside_raw"]
-    assert return_backtest.best_method(replayed) == "model"
+    assert return_backtest.best_method(found) == "model"
     assert found.columns == [*backtest.MEASURES][:2] + found.columns[2:]
     assert set(found.columns) == set(backtest.MEASURES)
 
@@ -59,5 +59,20 @@ def test_the_hidden_weeks_change_nothing_that_was_foreseen() -> None:
 
 def test_too_few_returns_are_no_test() -> None:
     replayed = return_backtest.replay(batch("a", 500, 9, 40), AS_OF, 180)
-    assert return_backtest.measure(replayed).is_empty()
-    assert return_backtest.best_method(replayed) == "model"
+    measures = return_backtest.measure(replayed)
+    assert measures.is_empty()
+    assert return_backtest.best_method(measures) == "model"
+
+
+@pytest.mark.parametrize(
+    ("category", "raw", "best"), [(0.5, 0.4, "model"), (0.2, 0.4, "category"), (0.2, 0.1, "raw")]
+)
+def test_who_foretold_best_makes_the_rate(category: float, raw: float, best: str) -> None:
+    measures = pl.DataFrame(
+        {
+            "measure": ["log_loss_beside_category", "log_loss_beside_raw", "total_bias"],
+            "baseline_value": [category, raw, 0.0],
+            "is_better": [category > 0.3, raw > 0.3, False],
+        }
+    )
+    assert return_backtest.best_method(measures) == best

@@ -9,7 +9,7 @@ from ecom_ai_os import settings
 from ecom_ai_os.defs.charts.lifetime_value import deciles_chart, tiers_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.quality import is_better, tested, write_test
 from ecom_ai_os.defs.tables.lifetime_value import MODEL, SCORES, VIP_MEMBERS, read_ranked
 from ecom_ai_os.science import lifetime, membership, value_backtest
 from ecom_ai_os.settings import threshold
@@ -61,8 +61,8 @@ def lifetime_value_scores(
 
     **Method.** BG/NBD (rhythm of buying, chance of having left) and Gamma-Gamma (worth of an
     order), fitted to this shop's sales and corrected by their error halfway through the known
-    history. Both are tested by hiding the last part of the history; where "everyone goes on as
-    before" errs less, that rule scores instead, and `method` says so.
+    history. Both are tested once a week by hiding the last part of the history; where "everyone
+    goes on as before" errs less, that rule scores instead, and `method` says so.
 
     **Slices.** One per month, rewritten by every run of that month. When the month before has no
     slice, it is computed first as of its last day, so that declines show from the first run on.
@@ -92,11 +92,13 @@ def _score(
     config: LifetimeValueConfig,
     previous: pl.DataFrame | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Test the model as of a day, score with what won, and write both."""
-    foreseen = value_backtest.replay(sales, day)
-    measures = value_backtest.measure(foreseen).with_columns(
-        model=pl.lit(MODEL), scored_on=pl.lit(day)
-    )
+    """Test the model as of a day when its week is over, score with what won, and write both."""
+    foreseen = pl.DataFrame(schema=value_backtest.FORESEEN)
+    measures = tested(warehouse, MODEL, day)
+    if measures.is_empty():
+        foreseen = value_backtest.replay(sales, day)
+        measures = value_backtest.measure(foreseen)
+        write_test(warehouse, MODEL, day, measures)
     scores = lifetime.score(
         sales,
         day,
@@ -109,7 +111,6 @@ def _score(
         known_until_on=pl.lit(day),
         currency=pl.lit(settings.current().business.currency),
     )
-    warehouse.replace_slice(BACKTESTS, measures, model=MODEL, scored_on=day)
     warehouse.replace_slice(SCORES, scores, scored_on=day.replace(day=1))
     return scores, foreseen
 

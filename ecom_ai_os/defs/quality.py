@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from ecom_ai_os.defs.ingest import raw_tables, shown_tables
 from ecom_ai_os.defs.presentation import describe
@@ -27,22 +28,43 @@ BACKTESTS = Table(
 )
 
 
+#: A test moves by months and costs more than a prediction: it stands for so many days
+TESTED_DAYS = 7
+
+
+def tested(warehouse: Warehouse, model: str, day: date) -> pl.DataFrame:
+    """Return the newest back-test of `model` of the week up to `day`; no rows when one is due."""
+    warehouse.ensure(BACKTESTS)
+    return warehouse.read(
+        """
+        from quality.backtests where model = $model and scored_on = (
+            select max(scored_on) from quality.backtests
+            where model = $model and scored_on between $day - $days::integer + 1 and $day
+        )
+        """,
+        model=model,
+        day=day,
+        days=TESTED_DAYS,
+    )
+
+
+def write_test(warehouse: Warehouse, model: str, day: date, measures: pl.DataFrame) -> None:
+    """Write what a back-test as of `day` found, `measures` with the columns of BACKTESTS."""
+    rows = measures.with_columns(model=pl.lit(model), scored_on=pl.lit(day))
+    warehouse.replace_slice(BACKTESTS, rows, model=model, scored_on=day)
+
+
 def is_better(
     warehouse: Warehouse, model: str, measure: str, day: date, otherwise: str
 ) -> dg.AssetCheckResult:
-    """Warn when the day's back-test does not find the model better than its naive baseline.
+    """Warn when the week's back-test does not find the model better than its naive baseline.
 
     `otherwise` says why there may be no back-test at all, which is a warning too.
     """
-    warehouse.ensure(BACKTESTS)
-    found = warehouse.read(
-        "select value, baseline, baseline_value, is_better, n, detail from quality.backtests "
-        "where model = $model and measure = $measure and scored_on = $day",
-        model=model,
-        measure=measure,
-        day=day,
-    )
+    found = tested(warehouse, model, day).filter(pl.col("measure") == measure).drop("model")
     figures: dict[str, Any] = found.row(0, named=True) if len(found) else {}
+    if figures:
+        figures["scored_on"] = f"{figures['scored_on']}"
     return dg.AssetCheckResult(
         passed=bool(figures.get("is_better", False)),
         severity=dg.AssetCheckSeverity.WARN,

@@ -6,7 +6,7 @@ import polars as pl
 from ecom_ai_os.defs.charts.returns import rates_chart, reasons_chart, returners_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.quality import is_better, tested, write_test
 from ecom_ai_os.defs.tables import returns as tables
 from ecom_ai_os.defs.tables.returns import FLAGS, INSIGHTS, RATES
 from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
@@ -122,23 +122,24 @@ def product_return_rates(
     known by this shop's own delays. A product's record, one voice a customer, is drawn to the rate
     of the others in its category (beta-binomial, fitted to the shop, exceptions allowed for). It is
     flagged when its rate, of the half year or of its last eight weeks, is above 1.5 times the
-    category's with a probability of 97.5 %. Back-tested on the last eight matured weeks beside
-    the category's and the product's plain rate; what foretold best makes `expected_rate`.
+    category's with a probability of 97.5 %. Back-tested once a week on the last eight matured weeks
+    beside the category's and the product's plain rate; what foretold best makes `expected_rate`.
 
     **Caveats.** A sudden fault shows here after weeks; the alert `return_surge` is quicker.
     """
     lines = tables.read_lines(warehouse, clock, config.history_days)
-    replayed = return_backtest.replay(lines, clock.as_of, config.history_days)
-    measures = return_backtest.measure(replayed).with_columns(
-        model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of)
-    )
+    measures = tested(warehouse, MODEL, clock.as_of)
+    if measures.is_empty():
+        replayed = return_backtest.replay(lines, clock.as_of, config.history_days)
+        measures = return_backtest.measure(replayed)
+        write_test(warehouse, MODEL, clock.as_of, measures)
     matured = maturity.matured(lines, clock.as_of, config.history_days)
     recent = maturity.matured(lines, clock.as_of, config.recent_days)
     rates = return_rates.flagged_lately(
         return_rates.rates(matured, config.rule()), return_rates.rates(recent, config.rule())
     )
     rows = _with_causes(rates, matured, warehouse, clock)
-    method = return_backtest.best_method(replayed)
+    method = return_backtest.best_method(measures)
     rows = rows.join(
         return_backtest.foreseen_rates(rows, method), on="sku", maintain_order="left"
     ).with_columns(
@@ -146,7 +147,6 @@ def product_return_rates(
         method=pl.lit(METHODS[method]),
         maturity_days=pl.lit(maturity.maturity_days(lines, clock.as_of)),
     )
-    warehouse.replace_slice(BACKTESTS, measures, model=MODEL, scored_on=clock.as_of)
     warehouse.replace_slice(RATES, rows, measured_on=clock.as_of)
     return dg.MaterializeResult(
         metadata=describe(RATES, rows)

@@ -10,7 +10,7 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.quality import is_better, tested, write_test
 from ecom_ai_os.defs.tables.segments import CHURN_MODEL, CUSTOMER_SEGMENTS
 from ecom_ai_os.science import affinity, churn, segments
 from ecom_ai_os.settings import threshold
@@ -104,19 +104,21 @@ def customer_segments(
 
     **Churn risk** = left / (left + stays × silence): *left* is the chance that customers with as
     many purchases leave after one, *silence* the chance that this customer, with their own pace,
-    would keep quiet for as long as they did. Back-tested on the last 90 days; where a plain
-    recency rule foresees better, it scores and `churn_method` says so.
+    would keep quiet for as long as they did. Back-tested once a week on the last 90 days; where a
+    plain recency rule foresees better, it scores and `churn_method` says so.
 
     **Rules.** An ordered table, the first that holds decides; ecom.toml can replace it.
 
     **History.** Every day of the last 400, and the last day of every month before them.
     """
     sales = _read(warehouse, clock, SALES)
-    rehearsal = churn.rehearse(sales, clock.as_of)
-    _write_back_test(warehouse, clock, churn.measure(rehearsal))
+    measures = tested(warehouse, CHURN_MODEL, clock.as_of)
+    if measures.is_empty():
+        measures = churn.measure(churn.rehearse(sales, clock.as_of))
+        write_test(warehouse, CHURN_MODEL, clock.as_of, measures)
     signals = segments.combine(
         customers=_read_customers(warehouse, clock),
-        churn=churn.score(sales, clock.as_of, churn.best_method(rehearsal)),
+        churn=churn.score(sales, clock.as_of, churn.best_method(measures)),
         value=warehouse.read(VALUE, as_of=clock.as_of),
         affinity=affinity.affinity(_read(warehouse, clock, LINES), clock.as_of),
         engagement=affinity.engagement(_read(warehouse, clock, EVENTS), clock.as_of),
@@ -177,11 +179,6 @@ def _forget(warehouse: Warehouse, kept_from: date) -> None:
             """,
             {"kept_from": kept_from},
         )
-
-
-def _write_back_test(warehouse: Warehouse, clock: Clock, measures: pl.DataFrame) -> None:
-    rows = measures.with_columns(model=pl.lit(CHURN_MODEL), scored_on=pl.lit(clock.as_of))
-    warehouse.replace_slice(BACKTESTS, rows, model=CHURN_MODEL, scored_on=clock.as_of)
 
 
 @dg.asset_check(asset=CUSTOMER_SEGMENTS.asset_key)

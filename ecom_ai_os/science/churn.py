@@ -62,6 +62,9 @@ def measure(rehearsal: pl.DataFrame) -> pl.DataFrame:
         ("auc", auc, naive_auc, auc > naive_auc),
         ("total_bias", bias, naive_bias, abs(bias) < abs(naive_bias)),
     ]
+    for model in ("regular", "chance"):
+        error = _brier(rehearsal, model)
+        rows.append((f"brier_{model}", error, naive_brier, error < naive_brier))
     names = ["measure", "value", "baseline_value", "is_better"]
     on, days = rehearsal.select("foreseen_on", "window_days").row(0)
     return pl.DataFrame(rows, schema=names, orient="row").with_columns(
@@ -72,11 +75,13 @@ def measure(rehearsal: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def best_method(rehearsal: pl.DataFrame) -> str:
-    """Who foresaw best: regular, chance or naive; chance when there was nothing to rehearse."""
-    if rehearsal.is_empty():
+def best_method(measures: pl.DataFrame) -> str:
+    """Who foresaw best by `measure`: regular, chance or naive; chance when nothing was measured."""
+    briers = measures.filter(pl.col("measure").str.starts_with("brier_")).sort("value")
+    if briers.is_empty():
         return "chance"
-    return min(METHODS, key=lambda name: _brier(rehearsal, name))
+    best = briers.row(0, named=True)
+    return best["measure"].removeprefix("brier_") if best["is_better"] else "naive"
 
 
 def score(orders: pl.DataFrame, as_of: date, method: str) -> pl.DataFrame:

@@ -67,11 +67,13 @@ def measure(replayed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def best_method(replayed: pl.DataFrame) -> str:
-    """Who foretold best: model, category or raw; model when there was too little to test."""
-    if measure(replayed).is_empty():
+def best_method(measures: pl.DataFrame) -> str:
+    """Who foretold best by `measure`: model, category or raw; model when nothing was measured."""
+    better = measures.filter(pl.col("measure").str.starts_with("log_loss"), ~pl.col("is_better"))
+    if better.is_empty():
         return "model"
-    return min(("model", *BASELINES), key=lambda name: _log_loss(replayed, name))
+    best = better.sort("baseline_value").row(0, named=True)
+    return str(best["measure"].removeprefix("log_loss_beside_"))
 
 
 def foreseen_rates(rates: pl.DataFrame, method: str) -> pl.DataFrame:
