@@ -100,7 +100,8 @@ with intended as (
     union all
     select step, due_at, why from post_purchase.steps
     inner join marts.dim_customers using (customer_id)
-    where state = 'waiting' and due_at < decided_on + 3 and is_email_subscribed
+    where state = 'waiting' and is_email_subscribed
+        and due_at < (select max(decided_on) + 3 from post_purchase.steps)
 )
 select kind as message, strftime(due_at, '%Y-%m-%d') as due_on, count(*) as customers,
     min(why) as example

@@ -38,6 +38,7 @@ ORDERS = table(
     first_fulfilled_at="timestamptz",
     expected_delivery_at="timestamptz",
     delivered_at="timestamptz",
+    changed_at="timestamptz",
 )
 LINES = table(
     "marts.fct_order_lines",
@@ -112,6 +113,7 @@ EVENTS = table(
     kind="varchar",
     is_machine_open="boolean",
     occurred_at="timestamptz",
+    changed_at="timestamptz",
 )
 STOCK = table(
     "marts.fct_stock_levels",
@@ -256,6 +258,7 @@ def _orders(first: date, n_days: int) -> pl.DataFrame:
         first_fulfilled_at=shipped,
         expected_delivery_at=shipped + pl.duration(days=4),
         delivered_at=shipped + pl.duration(days=3),
+        changed_at=datetime.now(UTC),
     )
 
 

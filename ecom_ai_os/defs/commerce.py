@@ -15,6 +15,7 @@ from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import preview
 from ecom_ai_os.defs.reference import EXCHANGE_RATES
+from ecom_ai_os.defs.tables.built_with import is_built_with, remember
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
@@ -28,13 +29,6 @@ CLOCK = Table(
     grain="the day of the latest run",
     key=("as_of",),
     columns={"as_of": Column("date", "Last day whose data counts")},
-)
-
-BUILT_WITH = Table(
-    "reference.built_with",
-    grain="what the marts were last built with from the ground up",
-    key=("fingerprint",),
-    columns={"fingerprint": Column("varchar", "Of the models, their variables and the rates")},
 )
 
 project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.prepare_dbt())
@@ -113,9 +107,8 @@ def commerce(
     arguments = ["build", "--vars", json.dumps(dbt_vars())]
     # Unit tests prove the code, not today's data: the test suite runs them.
     arguments += ["--exclude-resource-type", "unit_test"]
-    built_with = pl.DataFrame({"fingerprint": [fingerprint(warehouse)]})
-    warehouse.ensure(BUILT_WITH)
-    if not warehouse.read("from reference.built_with").equals(built_with):
+    built_with = fingerprint(warehouse)
+    if not is_built_with(warehouse, "marts", built_with):
         arguments.append("--full-refresh")
     try:
         for event in dbt.cli(arguments, context=context).stream():
@@ -128,7 +121,7 @@ def commerce(
     # dbt holds the file until it ends, so rows are counted after it.
     yield from _with_rows(context, built, warehouse)
     if len(built) == len(commerce.keys):
-        warehouse.replace(BUILT_WITH, built_with)
+        remember(warehouse, "marts", built_with)
     _forget_old_invocations()
     if failure:
         raise failure

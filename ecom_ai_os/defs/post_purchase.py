@@ -1,11 +1,14 @@
 """After the purchase: what each order's customer is still to be written, and when."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, preview
 from ecom_ai_os.defs.tables import post_purchase as tables
+from ecom_ai_os.defs.tables.built_with import is_built_with, remember
 from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.post_purchase import STEPS
 from ecom_ai_os.science import post_purchase
@@ -73,30 +76,51 @@ def post_purchase_steps(
     **Fairness.** Every order that arrived is asked for a review alike: nothing here knows what the
     customer is worth or feels, and sending something back changes nothing.
 
+    **Slices.** None: a row stands as it was `decided_on` until its day comes, or until something
+    of its customer changes.
+
     **Caveats.** Without an e-mail platform opens are unknown and no welfare check is made. A step
     whose day passed without a message is skipped for good.
     """
     rows = decide_steps(config, warehouse, clock)
     shown = rows.sort(pl.col("state") != "due", "due_at", descending=[False, True])
-    counts = rows.group_by("step", "state").len("orders").sort("step", "state")
+    counts = tables.read_counts(warehouse)
     return dg.MaterializeResult(
-        metadata=describe(STEPS, shown) | {"states": preview(counts, counts.height)}
+        metadata=describe(STEPS, shown)
+        | {"dagster/row_count": int(counts["orders"].sum()), "decided_anew": rows.height}
+        | {"states": preview(counts, counts.height)}
     )
 
 
 def decide_steps(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
-    """Write the day's steps of every order and return them."""
+    """Write the day's steps of every customer something happened to, and return them."""
+    moment = datetime.now(UTC)
+    buyers = _moved(config, warehouse, clock)
     barred = read_barred(warehouse, clock, config.read_days)
     rows = post_purchase.decide(
-        tables.read_orders(warehouse, clock),
-        tables.read_consumables(warehouse, clock, barred),
+        tables.read_orders(warehouse, clock, buyers),
+        tables.read_consumables(warehouse, clock, barred, buyers),
         tables.read_messaged(warehouse, clock),
         config.waits(),
         clock.as_of,
         tables.zone(),
-    ).with_columns(decided_on=pl.lit(clock.as_of))
-    warehouse.replace(STEPS, rows)
+    ).with_columns(decided_on=pl.lit(clock.as_of), decided_at=pl.lit(moment))
+    there = tables.read_steps_of(warehouse, buyers)
+    warehouse.replace_members(STEPS, rows, pl.concat([rows["order_id"], there]).unique())
+    remember(warehouse, STEPS.name, tables.fingerprint(warehouse, clock.until, config.waits()))
     return rows
+
+
+def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> list[str] | None:
+    """Return whose steps are decided anew; None for everybody's."""
+    known = tables.read_known(warehouse)
+    if known is None or known[0] > clock.as_of:
+        return None
+    day, moment = known
+    built_with = tables.fingerprint(warehouse, Clock(day=str(day)).until, config.waits())
+    if not is_built_with(warehouse, STEPS.name, built_with):
+        return None
+    return tables.read_moved(warehouse, clock, day, moment).to_list()
 
 
 @dg.asset_check(asset=STEPS.asset_key)
