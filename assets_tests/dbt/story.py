@@ -2,9 +2,10 @@
 
 Day one: Ann buys A twice and a gift card (order 1), buys B in dollars as a guest (2); Bob places a
 test order (3), one in pounds before there is a rate for them (4), and A (5); somebody pays at the
-till (6); an order that will be deleted (7). Day two: Ann sends one A back, Bob's order 5 is
-cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is asked to be taken back, and
-Cat's account turns out to be Ann's. On that day the other systems are connected (story_platforms).
+till (6); Cat places an order that will be deleted (7) and a test order (9). Day two: Ann sends one A
+back, Bob's order 5 is cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is asked
+to be taken back, and Cat's account turns out to be Ann's. On that day the other systems are
+connected (story_platforms).
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def day_one(warehouse: duckdb.DuckDBPyConnection) -> None:
         ORDER_5,
         order(6, sourceName="pos"),
         order(7, customer=CAT),
+        order(9, customer=CAT, test=True),
     ]
     lines = [
         LINE_11,
@@ -73,6 +75,7 @@ def day_one(warehouse: duckdb.DuckDBPyConnection) -> None:
         order_line(51, 5, sku="A", price=10),
         order_line(61, 6, sku=None, price=7, variant=None, product=None),
         order_line(71, 7, sku="A", price=10),
+        order_line(91, 9, sku="A", price=10),
     ]
     land(warehouse, "shopify.orders", *orders, loaded_at=DAY_ONE)
     land(warehouse, "shopify.order_lines", *lines, loaded_at=DAY_ONE)

@@ -36,7 +36,20 @@ def test_orders_that_are_no_sales_are_kept_and_flagged(grown_shop: Read) -> None
         "select order_id, status, is_test, is_cancelled from marts.fct_orders "
         "where not is_sale order by order_id"
     )
-    assert rows == [("main/3", "paid", True, False), ("main/5", "cancelled", False, True)]
+    assert rows == [
+        ("main/3", "paid", True, False),
+        ("main/5", "cancelled", False, True),
+        ("main/9", "paid", True, False),
+    ]
+
+
+def test_an_order_nothing_happened_to_goes_with_its_account_to_another_person(
+    grown_shop: Read,
+) -> None:
+    rows = grown_shop(
+        "select distinct customer_id from marts.fct_orders where order_id in ('main/1', 'main/9')"
+    )
+    assert len(rows) == 1
 
 
 def test_order_without_exchange_rate_is_left_out_and_listed(grown_shop: Read) -> None:

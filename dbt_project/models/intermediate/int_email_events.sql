@@ -26,6 +26,7 @@ final as (
         connection,
         is_deleted,
         loaded_at,
+        now() as changed_at,
 
         event_id,
         account_id,

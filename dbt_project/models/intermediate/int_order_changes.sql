@@ -1,4 +1,4 @@
--- An order is one thing: its lines, parcels and refunds change it, and so does the person
+-- An order is one thing: its lines, parcels, refunds and returns change it, and so does the person
 -- behind its account.
 with orders as (
 
@@ -46,6 +46,13 @@ final as (
         order_id,
         changed_at
     from {{ ref('int_refund_lines') }}
+
+    union all
+
+    select
+        order_id,
+        changed_at
+    from {{ ref('int_returns') }}
 
     union all
 

@@ -64,7 +64,8 @@ recovered as (
     select
         priced.cart_id,
         arg_min(
-            orders.order_id, abs(epoch(orders.ordered_at) - epoch(priced.recovered_at))
+            orders.order_id,
+            row(abs(epoch(orders.ordered_at) - epoch(priced.recovered_at)), orders.order_id)
         ) as recovered_order_id
     from priced
     inner join orders

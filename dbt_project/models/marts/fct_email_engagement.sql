@@ -31,7 +31,8 @@ final as (
         email_events.kind,
         email_events.is_machine_open,
         email_events.url,
-        email_events.occurred_at
+        email_events.occurred_at,
+        greatest(email_events.changed_at, customer_accounts.changed_at) as changed_at
     from email_events
     left join customer_accounts on email_events.account_id = customer_accounts.account_id
     left join customer_emails on lower(trim(email_events.email)) = customer_emails.email

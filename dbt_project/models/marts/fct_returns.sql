@@ -1,10 +1,6 @@
 with returns as (
 
-    select * from {{ ref('stg_shopify__returns') }}
-    union all by name
-    select * from {{ ref('stg_custom__returns') }}
-    union all by name
-    select * from {{ ref('stg_woocommerce__returns') }}
+    select * from {{ ref('int_returns') }}
 
 ),
 
