@@ -2,9 +2,9 @@
 
 Day one: Ann buys A twice and a gift card (order 1), buys B in dollars as a guest (2); Bob places a
 test order (3), one in pounds before there is a rate for them (4), and A (5); somebody pays at the
-till (6); Cat places an order that will be deleted (7) and a test order (9). Day two: Ann sends one A
-back, Bob's order 5 is cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is asked
-to be taken back, and Cat's account turns out to be Ann's. On that day the other systems are
+till (6); Cat places an order that will be deleted (7) and a test order (9). Day two: Ann sends one
+A back, Bob's order 5 is cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is
+asked to be taken back, and Cat's account turns out to be Ann's. On that day the other systems are
 connected (story_platforms).
 """
 

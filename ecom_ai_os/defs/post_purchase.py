@@ -7,6 +7,7 @@ import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, preview
+from ecom_ai_os.defs.tables import moved_steps
 from ecom_ai_os.defs.tables import post_purchase as tables
 from ecom_ai_os.defs.tables.built_with import is_built_with, remember
 from ecom_ai_os.defs.tables.guards import read_barred
@@ -15,6 +16,8 @@ from ecom_ai_os.science import post_purchase
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
+#: Customers beyond whom it is quicker to decide everybody's steps anew
+MANY_BUYERS = 20_000
 READ = (
     "dim_products",
     "fct_email_engagement",
@@ -105,22 +108,26 @@ def decide_steps(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock)
         clock.as_of,
         tables.zone(),
     ).with_columns(decided_on=pl.lit(clock.as_of), decided_at=pl.lit(moment))
-    there = tables.read_steps_of(warehouse, buyers)
-    warehouse.replace_members(STEPS, rows, pl.concat([rows["order_id"], there]).unique())
-    remember(warehouse, STEPS.name, tables.fingerprint(warehouse, clock.until, config.waits()))
+    if buyers is None:
+        warehouse.replace(STEPS, rows)
+    else:
+        there = tables.read_steps_of(warehouse, buyers)
+        warehouse.replace_members(STEPS, rows, pl.concat([rows["order_id"], there]).unique())
+    remember(warehouse, STEPS.name, moved_steps.fingerprint(warehouse, clock.until, config.waits()))
     return rows
 
 
 def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> list[str] | None:
     """Return whose steps are decided anew; None for everybody's."""
-    known = tables.read_known(warehouse)
+    known = moved_steps.read_known(warehouse)
     if known is None or known[0] > clock.as_of:
         return None
     day, moment = known
-    built_with = tables.fingerprint(warehouse, Clock(day=str(day)).until, config.waits())
+    built_with = moved_steps.fingerprint(warehouse, Clock(day=str(day)).until, config.waits())
     if not is_built_with(warehouse, STEPS.name, built_with):
         return None
-    return tables.read_moved(warehouse, clock, day, moment).to_list()
+    moved = moved_steps.read_moved(warehouse, clock, day, moment)
+    return moved.to_list() if len(moved) <= MANY_BUYERS else None
 
 
 @dg.asset_check(asset=STEPS.asset_key)
