@@ -18,6 +18,12 @@ class OpenWarehouse(Warehouse):
         Path(self.home).mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(self.path))
 
+    def close(self) -> Path:
+        """Return the file, which holds everything now; Dagster may have it open still."""
+        self._open.execute("checkpoint")
+        self._open.close()
+        return self.path
+
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._open.cursor() as con:

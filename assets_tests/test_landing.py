@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os.platforms import Batch, Quarantined, RawTable, Stream
 from ecom_ai_os.warehouse import Warehouse
 
@@ -146,7 +147,7 @@ def test_only_text_and_numbers_tell_records_apart(
 ) -> None:
     """What has another id is in the quarantine with its reason, and nothing is in neither."""
     folder = tmp_path_factory.mktemp("ids")
-    shop = Warehouse(home=str(folder))
+    shop = OpenWarehouse(home=str(folder))
     shop.prepare({"shopify": [ORDERS]})
     good = {str(one) for one in ids if type(one) in (str, int) and one != ""}
     none = {orjson.dumps({"id": one}).decode() for one in ids if one in (None, "")}
@@ -174,7 +175,7 @@ def test_any_sequence_of_batches_leaves_the_newest_of_each(
 ) -> None:
     """The landed state equals a dictionary kept by hand; landing it all again changes nothing."""
     folder = tmp_path_factory.mktemp("landing")
-    shop = Warehouse(home=str(folder))
+    shop = OpenWarehouse(home=str(folder))
     shop.prepare({"shopify": [ORDERS]})
     expected: dict[str, tuple[int, int]] = {}
     for number, batch in enumerate(batches):

@@ -113,7 +113,7 @@ def test_an_open_reader_sees_one_release_at_a_time_over_50_publishes(warehouse: 
     def read() -> None:
         path = str(Path(warehouse.home) / "analytics.duckdb")
         with duckdb.connect(path, read_only=True) as con:
-            while not stop.is_set():
+            while not stop.wait(0.01):
                 values = con.execute("select distinct value::int from quality.scores").fetchall()
                 if len(values) != 1:
                     problems.append(f"a mixed release: {values}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -40,6 +41,24 @@ def land(
             "loaded_at) values ($1, $2, $3, $4, $5, $6)",
             [connection, r["id"], r.get("__parentId"), json.dumps(r), is_deleted, loaded_at],
         )
+
+
+def land_broken(
+    warehouse: duckdb.DuckDBPyConnection,
+    table: str,
+    records: Iterable[Any],
+    *,
+    connection: str = "bad",
+    parent_id: str | None = None,
+) -> int:
+    """Land records under ids from 0 on, thousands in one statement; return their number."""
+    payloads = [json.dumps(record) for record in records]
+    warehouse.execute(
+        f"insert into {table} select $1, unnest(range($2))::varchar, $3, null, "
+        "unnest(from_json($4, '[\"varchar\"]')), false, now()",
+        [connection, len(payloads), parent_id, json.dumps(payloads)],
+    )
+    return len(payloads)
 
 
 def gid(kind: str, number: int | str) -> str:

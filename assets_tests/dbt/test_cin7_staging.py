@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.conftest import Read, land_days, reader
+from assets_tests.dbt.raw_shop import land_broken
 
 Record = dict[str, Any]
 
@@ -349,12 +350,8 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(copy)) as con:
         con.execute("set timezone = 'UTC'")
         for table, records in RAW.items():
-            rows = list(spoiled(records[0]))
-            con.execute(
-                f"insert into cin7.{table} "
-                "select $1, unnest($2), null, null, unnest($3), false, now()",
-                [f"bad {table[:4]}", list(range(len(rows))), [json.dumps(row) for row in rows]],
-            )
+            connection = f"bad {table[:4]}"
+            land_broken(con, f"cin7.{table}", spoiled(records[0]), connection=connection)
         for view in ("products", "stock_levels", "purchase_orders"):
             con.execute(f"select count(columns(*)) from staging.stg_cin7__{view}").fetchall()
         n_products = len(list(spoiled(PRODUCTS[0])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,7 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.conftest import Read
-from assets_tests.dbt.raw_shop import create_raw_layer, land
+from assets_tests.dbt.raw_shop import create_raw_layer, land, land_broken
 from assets_tests.dbt.rendered import create_staging
 from assets_tests.dbt.test_woocommerce_staging import spoiled
 
@@ -54,10 +53,7 @@ def landed(con: duckdb.DuckDBPyConnection) -> None:
     for key, (comment, *_) in TOLD.items():
         told = named(key, comment=comment, reviewReply={"comment": comment})
         land(con, "google.reviews", told, connection="g")
-    con.executemany(
-        "insert into google.reviews values ('bad', ?, null, null, ?, false, now())",
-        [(str(n), json.dumps(row)) for n, row in enumerate(spoiled(REVIEW))],
-    )
+    land_broken(con, "google.reviews", spoiled(REVIEW))
 
 
 @pytest.fixture(scope="module")

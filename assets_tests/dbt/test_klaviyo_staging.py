@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +12,7 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.conftest import ON_TABLES, Read, dbt, land_days, reader
-from assets_tests.dbt.raw_shop import land
+from assets_tests.dbt.raw_shop import land, land_broken
 
 Record = dict[str, Any]
 
@@ -211,12 +210,7 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(copy)) as con:
         con.execute("set timezone = 'UTC'")
         for table, records in TABLES.items():
-            rows = [json.dumps(row) for row in spoiled(records[0])]
-            con.execute(
-                f"insert into klaviyo.{table} "
-                "select 'bad', unnest($1), 'K', null, unnest($2), false, now()",
-                [[str(n) for n in range(len(rows))], rows],
-            )
+            land_broken(con, f"klaviyo.{table}", spoiled(records[0]), parent_id="K")
         for view in ("customers", "campaigns", "email_events"):
             con.execute(f"select count(columns(*)) from staging.stg_klaviyo__{view}").fetchall()
         n_profiles = len(list(spoiled(PROFILES[0])))

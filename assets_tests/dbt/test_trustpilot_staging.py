@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,7 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.conftest import Read
-from assets_tests.dbt.raw_shop import create_raw_layer, land
+from assets_tests.dbt.raw_shop import create_raw_layer, land, land_broken
 from assets_tests.dbt.rendered import create_staging
 from assets_tests.dbt.test_woocommerce_staging import spoiled
 
@@ -64,11 +63,9 @@ def landed(con: duckdb.DuckDBPyConnection) -> None:
     land(con, "trustpilot.service_reviews", SERVICE | {"id": "a4"}, is_deleted=True, **first)
     land(con, "trustpilot.product_reviews", PRODUCT, **first)
     land(con, "trustpilot.conversations", TALK, connection="tp", loaded_at=LATER)
-    broken = [(str(n), json.dumps(row)) for n, row in enumerate(spoiled(SERVICE | PRODUCT | TALK))]
     for table in ("service_reviews", "product_reviews", "conversations"):
-        con.executemany(
-            f"insert into trustpilot.{table} values ('bad', ?, '0', null, ?, false, now())", broken
-        )
+        broken = spoiled(SERVICE | PRODUCT | TALK)
+        land_broken(con, f"trustpilot.{table}", broken, parent_id="0")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,7 +12,7 @@ import duckdb
 import pytest
 
 from assets_tests.dbt.conftest import ON_TABLES, Read, dbt, land_days, reader
-from assets_tests.dbt.raw_shop import land
+from assets_tests.dbt.raw_shop import land, land_broken
 
 PLACED, LATER = "2026-08-02T08:17:13", "2026-08-05T10:00:00"
 FIRST_LOAD, SECOND_LOAD = "2026-08-10T00:00:00Z", "2026-08-11T00:00:00Z"
@@ -216,12 +215,7 @@ def test_no_broken_field_stops_a_run(path: Path, tmp_path: Path) -> None:
         for table, record in (
             raw | {"reviews": REVIEW, "customers": SALE, "coupons": SALE}
         ).items():
-            rows = [json.dumps(row) for row in spoiled(record)]
-            con.execute(
-                f"insert into woocommerce.{table} "
-                "select 'bad', unnest($1), '100', null, unnest($2), false, now()",
-                [[str(n) for n in range(len(rows))], rows],
-            )
+            land_broken(con, f"woocommerce.{table}", spoiled(record), parent_id="100")
         for view in VIEWS:
             con.execute(f"select count(columns(*)) from staging.stg_woocommerce__{view}").fetchall()
         assert con.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,6 +14,7 @@ import polars as pl
 import time_machine
 
 from assets_tests.defs.stocked_shop import table
+from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os.defs.ingest import STREAMS
 from ecom_ai_os.defs.outbox import INTENTS
 from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES
@@ -138,6 +141,14 @@ def morning_after(day: date) -> time_machine.travel:
 
 def fill(warehouse: Warehouse, first: date, n_days: int) -> None:
     """One order a day from `first` on, of each customer in turn: a mug and tea."""
+    Path(warehouse.home).mkdir(parents=True, exist_ok=True)
+    shutil.copy(_filled(first, n_days), warehouse.path)
+
+
+@cache
+def _filled(first: date, n_days: int) -> Path:
+    """The file of such a shop; to be copied."""
+    warehouse = OpenWarehouse(home=tempfile.mkdtemp(dir=os.environ["ECOM_HOME"]))
     warehouse.prepare(STREAMS)
     orders = _orders(first, n_days)
     warehouse.replace(ORDERS, orders)
@@ -150,6 +161,7 @@ def fill(warehouse: Warehouse, first: date, n_days: int) -> None:
     others = {name: None for name in RELATED.columns if name not in pairs.columns}
     warehouse.replace(RELATED, pairs.with_columns(**others))
     warehouse.ensure(REFUNDS, RETURNS, EVENTS, STOCK)
+    return warehouse.close()
 
 
 def email(customer_id: str) -> str:
@@ -225,10 +237,10 @@ def _fill_people(warehouse: Warehouse) -> None:
 @cache
 def quiet() -> Path:
     """The file of a shop with people and one order, whose outbox is empty; to be copied."""
-    warehouse = Warehouse(home=tempfile.mkdtemp(prefix="ecom-tests-"))
+    warehouse = OpenWarehouse(home=tempfile.mkdtemp(dir=os.environ["ECOM_HOME"]))
     fill(warehouse, date(2026, 1, 1), 1)
     warehouse.ensure(ATTEMPTS, DELIVERIES, MESSAGES)
-    return warehouse.path
+    return warehouse.close()
 
 
 def connect(warehouse: Warehouse, day: date) -> None:

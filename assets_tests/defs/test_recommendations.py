@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -8,6 +11,7 @@ import polars as pl
 import pytest
 
 from assets_tests.defs.stocked_shop import table
+from assets_tests.open_warehouse import OpenWarehouse
 from assets_tests.science import test_recommending as shop
 from ecom_ai_os.defs import recommendations
 from ecom_ai_os.defs.alerts import ALERTS
@@ -160,31 +164,62 @@ def checks(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
 
 
-@pytest.fixture
-def stocked(warehouse: Warehouse) -> Warehouse:
+@dataclass
+class Scored:
+    """A shop, its file before and after the day's run, and what that run said."""
+
+    before: Path
+    after: Path
+    result: dg.ExecuteInProcessResult
+
+
+@pytest.fixture(scope="module")
+def shop_files(tmp_path_factory: pytest.TempPathFactory) -> Scored:
+    home = tmp_path_factory.mktemp("recommended")
+    warehouse = OpenWarehouse(home=str(home))
     fill(warehouse)
+    before = shutil.copy(warehouse.close(), home / "before")
+    warehouse = OpenWarehouse(home=str(home))
+    result = run(warehouse)
+    return Scored(before, warehouse.close(), result)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> OpenWarehouse:
+    return OpenWarehouse(home=str(tmp_path))
+
+
+@pytest.fixture
+def stocked(shop_files: Scored, warehouse: OpenWarehouse) -> OpenWarehouse:
+    shutil.copy(shop_files.before, warehouse.path)
+    return warehouse
+
+
+@pytest.fixture
+def recommended(shop_files: Scored, warehouse: OpenWarehouse) -> OpenWarehouse:
+    """The shop after the day's run."""
+    shutil.copy(shop_files.after, warehouse.path)
     return warehouse
 
 
 def test_related_and_recommended_products_are_written_with_their_back_test(
-    stocked: Warehouse,
+    recommended: Warehouse, shop_files: Scored
 ) -> None:
-    result = run(stocked)
-    assert checks(result) == {
+    assert checks(shop_files.result) == {
         "recommendations_beat_best_sellers": False,
         "nothing_barred_is_recommended": True,
         "every_recommendation_has_its_place_and_reason": True,
     }
-    pairs = stocked.read("select sku, related_sku, rank from recommendations.related_products")
+    pairs = recommended.read("select sku, related_sku, rank from recommendations.related_products")
     assert ("pot", "filter", 1) in pairs.rows()
-    measures = stocked.read("select measure from quality.backtests order by all")["measure"]
+    measures = recommended.read("select measure from quality.backtests order by all")["measure"]
     assert measures.to_list() == [
         "hit_rate_at_10",
         "recall_at_10",
         "recall_at_10_new",
         "repeats_found",
     ]
-    days = stocked.read("select distinct scored_on from recommendations.recommended_products")
+    days = recommended.read("select distinct scored_on from recommendations.recommended_products")
     assert days["scored_on"].to_list() == [shop.TODAY]
 
 
@@ -197,12 +232,11 @@ def test_only_who_can_be_reached_is_recommended_to(stocked: Warehouse) -> None:
     assert reached == {"stranger", "late"}
 
 
-def test_what_other_workflows_know_bars_a_sku(stocked: Warehouse) -> None:
-    run(stocked)
-    shown = set(stocked.read("from recommendations.recommended_products")["sku"])
+def test_what_other_workflows_know_bars_a_sku(recommended: Warehouse) -> None:
+    shown = set(recommended.read("from recommendations.recommended_products")["sku"])
     assert not shown & {"card", "tea3", "tea4", "tea5", "wine5", "wine7"}
     assert shown >= {"tea6", "wine4", "wine6"}
-    barred = read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barred = read_barred(recommended, Clock(day=str(shop.TODAY)), 7)
     assert dict(barred.rows()) == {
         "card": "gift card",
         "tea3": "unlisted",
@@ -230,15 +264,15 @@ def test_shared_complaints_bar_a_sku_unless_they_are_usual(stocked: Warehouse) -
     assert "wine4" not in barriers and "wine5" not in barriers
 
 
-def test_guests_and_later_customers_are_not_written_to(stocked: Warehouse) -> None:
-    run(stocked)
-    shown = stocked.read("select distinct customer_id from recommendations.recommended_products")
+def test_guests_and_later_customers_are_not_written_to(recommended: Warehouse) -> None:
+    shown = recommended.read(
+        "select distinct customer_id from recommendations.recommended_products"
+    )
     assert set(shown["customer_id"]) == set(shop.EVERYONE) - {"once"}
 
 
-def test_what_was_sent_back_is_not_recommended(stocked: Warehouse) -> None:
-    run(stocked)
-    mine = stocked.read(
+def test_what_was_sent_back_is_not_recommended(recommended: Warehouse) -> None:
+    mine = recommended.read(
         "select sku from recommendations.recommended_products where customer_id = 'c001'"
     )
     assert len(mine) and "wine2" not in set(mine["sku"])
@@ -260,58 +294,53 @@ def scored(warehouse: Warehouse) -> dict[str, date]:
     )
 
 
-def test_a_customers_rows_are_kept_for_a_week_unless_they_buy(stocked: Warehouse) -> None:
-    run(stocked)
+def test_a_customers_rows_are_kept_for_a_week_unless_they_buy(recommended: Warehouse) -> None:
     line = {"line_id": "new", "order_id": "new", "customer_id": "c000", "sku": "wine1"}
     line |= {"ordered_at": NIGHT + timedelta(hours=9), "is_sale": True}
-    stocked.merge(LINES, rows(LINES, line))
+    recommended.merge(LINES, rows(LINES, line))
     tomorrow = shop.TODAY + timedelta(days=1)
-    run(stocked, tomorrow)
-    days = scored(stocked)
+    run(recommended, tomorrow)
+    days = scored(recommended)
     assert days["c000"] == tomorrow
     assert shop.TODAY in days.values()
-    run(stocked, shop.TODAY + timedelta(days=7))
-    assert shop.TODAY not in scored(stocked).values()
+    run(recommended, shop.TODAY + timedelta(days=7))
+    assert shop.TODAY not in scored(recommended).values()
 
 
-def test_what_is_barred_is_taken_out_at_once_and_ranks_close_up(stocked: Warehouse) -> None:
-    run(stocked)
-    with stocked.transaction() as con:
+def test_what_is_barred_is_taken_out_at_once_and_ranks_close_up(recommended: Warehouse) -> None:
+    with recommended.transaction() as con:
         con.execute("update marts.dim_products set is_active = false where sku = 'wine4'")
-    result = run(stocked)
+    result = run(recommended)
     assert checks(result)["nothing_barred_is_recommended"]
     assert checks(result)["every_recommendation_has_its_place_and_reason"]
-    assert "wine4" not in set(stocked.read("from recommendations.recommended_products")["sku"])
+    assert "wine4" not in set(recommended.read("from recommendations.recommended_products")["sku"])
 
 
-def test_who_cannot_be_reached_any_more_loses_their_rows(stocked: Warehouse) -> None:
-    run(stocked)
-    with stocked.transaction() as con:
+def test_who_cannot_be_reached_any_more_loses_their_rows(recommended: Warehouse) -> None:
+    with recommended.transaction() as con:
         con.execute(
             "update marts.dim_customers set is_email_subscribed = false "
             "where customer_id = 'stranger'"
         )
-    run(stocked)
-    assert "stranger" not in scored(stocked)
+    run(recommended)
+    assert "stranger" not in scored(recommended)
 
 
-def test_a_run_again_changes_nothing(stocked: Warehouse) -> None:
-    run(stocked)
-    before = stocked.read("from recommendations.recommended_products order by all")
-    run(stocked)
-    assert stocked.read("from recommendations.recommended_products order by all").equals(before)
+def test_a_run_again_changes_nothing(recommended: Warehouse) -> None:
+    before = recommended.read("from recommendations.recommended_products order by all")
+    run(recommended)
+    assert recommended.read("from recommendations.recommended_products order by all").equals(before)
 
 
-def test_the_check_notices_what_should_not_be_there(stocked: Warehouse) -> None:
-    run(stocked)
-    with stocked.transaction() as con:
+def test_the_check_notices_what_should_not_be_there(recommended: Warehouse) -> None:
+    with recommended.transaction() as con:
         con.execute(
             "update recommendations.recommended_products set sku = 'tea4' "
             "where customer_id = 'c000' and placement = 'email' and rank = 1"
         )
-    barred = read_barred(stocked, Clock(day=str(shop.TODAY)), 7)
+    barred = read_barred(recommended, Clock(day=str(shop.TODAY)), 7)
     clock = Clock(day=str(shop.TODAY))
-    assert recommendations.tables.count_unwanted(stocked, clock, barred["sku"].to_list()) == 1
+    assert recommendations.tables.count_unwanted(recommended, clock, barred["sku"].to_list()) == 1
 
 
 def test_an_empty_shop_has_empty_tables(warehouse: Warehouse) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from assets_tests.defs import reviewed_shop
 from assets_tests.defs.reviewed_shop import FAULTY, LAST_DAY
+from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os.defs import alerts, reviews
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders.reviews import FINDERS
@@ -29,16 +30,10 @@ PARTS = (
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    warehouse = Warehouse(home=str(tmp_path_factory.mktemp("filled")))
+    warehouse = OpenWarehouse(home=str(tmp_path_factory.mktemp("filled")))
     reviewed_shop.fill(warehouse)
     run(warehouse)
-    return Path(warehouse.home)
-
-
-@pytest.fixture(autouse=True)
-def without_charts(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are drawn when the shop is filled; again each time, they take half of a run."""
-    monkeypatch.setattr(reviews, "plot", lambda chart: dg.MetadataValue.md(chart.title))
+    return warehouse.close().parent
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import requests
 import uvicorn
 
 import ecom_ai_os.sandbox.business as business
+from assets_tests.simulated_business import simulated_business
 from ecom_ai_os.sandbox.app import Sandbox, create_app
 from ecom_ai_os.sandbox.clock import Clock
 
@@ -61,8 +62,7 @@ class Client:
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The timeline of a simulated shop of 20,000 orders until NOW."""
-    path = tmp_path_factory.mktemp("shop") / "business.duckdb"
-    business.generate(path, n_orders=20_000, seed=7, today=NOW.date())
+    path = simulated_business(tmp_path_factory)
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         yield connection

@@ -34,7 +34,7 @@ def test_the_same_arguments_give_the_same_rows(tmp_path: Path) -> None:
     assert one["orders"] != other["orders"]
 
 
-@pytest.mark.parametrize("n_orders", [500, 1_000, 5_000, 50_000])
+@pytest.mark.parametrize("n_orders", [500, 5_000, 50_000])
 def test_the_history_holds_about_the_orders_asked_for(tmp_path: Path, n_orders: int) -> None:
     path = tmp_path / "business.duckdb"
     generate(path, n_orders=n_orders, today=TODAY)
@@ -82,18 +82,15 @@ def _fail(*_: object) -> None:
     raise OSError("disk full")
 
 
-def test_no_column_is_forgotten(tmp_path: Path) -> None:
-    path = tmp_path / "business.duckdb"
-    generate(path, n_orders=5_000, today=TODAY)
-    with duckdb.connect(str(path), read_only=True) as shop:
-        columns = shop.sql(
-            "select table_name, column_name from duckdb_columns() where not internal"
-        ).fetchall()
-        empty = {
-            (table, column)
-            for table, column in columns
-            if shop.sql(f'select count("{column}") from {table}').fetchone() == (0,)
-        }
+def test_no_column_is_forgotten(shop: duckdb.DuckDBPyConnection) -> None:
+    columns = shop.sql(
+        "select table_name, column_name from duckdb_columns() where not internal"
+    ).fetchall()
+    empty = {
+        (table, column)
+        for table, column in columns
+        if shop.sql(f'select count("{column}") from {table}').fetchone() == (0,)
+    }
     # Counts find goods missing only where a planted stockout needs it.
     assert {table for table, _ in empty} <= {"stock_corrections"}
 
@@ -114,15 +111,12 @@ def test_contacts_are_valid_and_nobody_real(tmp_path: Path) -> None:
         assert phonenumbers.region_code_for_number(number) == country, phone
 
 
-def test_second_accounts_share_an_email_or_a_phone(tmp_path: Path) -> None:
-    path = tmp_path / "business.duckdb"
-    generate(path, n_orders=5_000, today=TODAY)
-    with duckdb.connect(str(path), read_only=True) as shop:
-        pairs = shop.sql("""
-            select b.duplicate_kind, a.email = b.email, lower(a.email) = lower(b.email),
-                a.phone = b.phone
-            from customers as a join customers as b using (person_id)
-            where a.duplicate_kind is null and b.duplicate_kind is not null""").fetchall()
+def test_second_accounts_share_an_email_or_a_phone(shop: duckdb.DuckDBPyConnection) -> None:
+    pairs = shop.sql("""
+        select b.duplicate_kind, a.email = b.email, lower(a.email) = lower(b.email),
+            a.phone = b.phone
+        from customers as a join customers as b using (person_id)
+        where a.duplicate_kind is null and b.duplicate_kind is not null""").fetchall()
     assert {pair[0] for pair in pairs} == {"other case", "other email"}
     for kind, is_same, is_same_folded, has_same_phone in pairs:
         assert not is_same

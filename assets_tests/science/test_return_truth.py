@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from ecom_ai_os.sandbox.business import generate
+from assets_tests.simulated_business import simulated_business
 from ecom_ai_os.science import frequent_returners, maturity, return_rates
 from ecom_ai_os.science.frequent_returners import ReturnerRule
 
-TODAY, AS_OF = date(2026, 11, 23), date(2027, 3, 20)
+AS_OF = date(2027, 3, 20)
 LINES = """
     with back as (
         select line_id, min(requested_at)::date as returned_on
@@ -38,8 +37,7 @@ LINES = """
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, dict[str, list[dict]]]:
     """Delivered lines, and what was planted, by kind."""
-    path: Path = tmp_path_factory.mktemp("shop") / "business.duckdb"
-    generate(path, n_orders=20_000, seed=7, today=TODAY)
+    path = simulated_business(tmp_path_factory)
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         lines = pl.DataFrame(connection.sql(LINES))

@@ -7,7 +7,7 @@ sentiment with the stars, .55 from the text alone.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from assets_tests.science import real_reviews
-from ecom_ai_os.sandbox.business import generate
+from assets_tests.simulated_business import TODAY, simulated_business
 from ecom_ai_os.science import (
     backtest,
     complaints,
@@ -27,7 +27,6 @@ from ecom_ai_os.science import (
     sentiment_learning,
 )
 
-TODAY = date(2026, 11, 23)
 REVIEWS = """
     select
         r.review_id, r.rating, r.title, r.body, r.language, r.created_at::date as day, v.sku,
@@ -45,8 +44,7 @@ REVIEWS = """
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, set[str]]:
     """Every review as read by the shipped model, and the SKUs with a planted fault."""
-    path: Path = tmp_path_factory.mktemp("shop") / "business.duckdb"
-    generate(path, n_orders=20_000, seed=7, today=TODAY)
+    path = simulated_business(tmp_path_factory)
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         reviews = pl.DataFrame(connection.sql(REVIEWS))
