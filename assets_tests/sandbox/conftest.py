@@ -79,27 +79,19 @@ def small_business(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(
     small_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(small_business, home / "business.duckdb")
-    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    with serving(sandbox) as url:
-        yield url, sandbox
-    sandbox.close()
+    with serving_shop(small_business, tmp_path_factory.mktemp("home")) as served:
+        yield served
 
 
 @pytest.fixture
 def client(server: tuple[str, Sandbox]) -> Client:
-    """The module's server, as if it had just started."""
+    """The server, as if it had just started."""
     url, sandbox = server
-    sandbox.clock.set(NOW)
-    sandbox.faults.clear()
-    sandbox.faults.n_played.clear()
-    sandbox.counters.reset()
-    sandbox.shop.forget_touches()
+    start_anew(sandbox)
     client = Client(url, sandbox)
     client.control(
         "shopify",
@@ -110,6 +102,25 @@ def client(server: tuple[str, Sandbox]) -> Client:
         index_lag_seconds=0,
     )
     return client
+
+
+def start_anew(sandbox: Sandbox) -> None:
+    """Forget what happened since NOW, but for what surfaces were told."""
+    sandbox.clock.set(NOW)
+    sandbox.faults.clear()
+    sandbox.faults.n_played.clear()
+    sandbox.counters.reset()
+    sandbox.shop.forget_touches()
+
+
+@contextlib.contextmanager
+def serving_shop(business: Path, home: Path) -> Iterator[tuple[str, Sandbox]]:
+    """Serve a copy of the business under `home`; gives the URL and the sandbox."""
+    shutil.copy(business, home / "business.duckdb")
+    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
+    with serving(sandbox) as url:
+        yield url, sandbox
+    sandbox.close()
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import duckdb
 import orjson
 import pytest
 
-from assets_tests.sandbox.conftest import NOW, serving, small_business
+from assets_tests.sandbox.conftest import NOW, serving, small_business, start_anew
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.cin7 import Cin7
 from ecom_ai_os.platforms.cin7.settings import Cin7Connection
@@ -75,10 +75,7 @@ def running(
 def sandbox(running: tuple[str, Sandbox]) -> Sandbox:
     """The package's sandbox, as if it had just started."""
     _, sandbox = running
-    sandbox.clock.set(NOW)
-    sandbox.faults.clear()
-    sandbox.faults.n_played.clear()
-    sandbox.counters.reset()
+    start_anew(sandbox)
     core = surface(sandbox, CoreSurface)
     core.limit_status, core.nests_options = 503, False
     core.limit_to(APPLICATIONS)

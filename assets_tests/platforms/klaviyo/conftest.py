@@ -15,11 +15,10 @@ import orjson
 import pytest
 import requests
 
-from assets_tests.sandbox.conftest import NOW, serving, small_business
+from assets_tests.sandbox.conftest import serving_shop, small_business, start_anew
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.klaviyo import Klaviyo, KlaviyoConnection, limits
 from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.clock import Clock
 from ecom_ai_os.sandbox.klaviyo.auth import API_KEY, REVISIONS
 
 __all__ = ["small_business"]
@@ -95,26 +94,19 @@ def mailed_business(small_business: Path, tmp_path_factory: pytest.TempPathFacto
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(
     mailed_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(mailed_business, home / "business.duckdb")
-    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    with serving(sandbox) as url:
-        yield url, sandbox
-    sandbox.close()
+    with serving_shop(mailed_business, tmp_path_factory.mktemp("home")) as served:
+        yield served
 
 
 @pytest.fixture
 def account(server: tuple[str, Sandbox], tmp_path: Path) -> Account:
-    """The module's account, as if it had just been opened."""
+    """The account, as if it had just been opened."""
     url, sandbox = server
-    sandbox.clock.set(NOW)
-    sandbox.faults.clear()
-    sandbox.faults.n_played.clear()
-    sandbox.counters.reset()
+    start_anew(sandbox)
     klaviyo = Klaviyo("mail", connection(url, api_key=API_KEY))
     account = Account(url, sandbox, klaviyo, tmp_path, itertools.count())
     account.configure(

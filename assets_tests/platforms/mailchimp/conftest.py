@@ -13,12 +13,11 @@ import orjson
 import pytest
 import requests
 
-from assets_tests.sandbox.conftest import NOW, serving, small_business
+from assets_tests.sandbox.conftest import serving_shop, small_business, start_anew
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.mailchimp import Mailchimp, paging
 from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection
 from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.clock import Clock
 from ecom_ai_os.sandbox.mailchimp.auth import API_KEY
 from ecom_ai_os.sandbox.mailchimp.routes import MailchimpSurface
 
@@ -58,13 +57,9 @@ class Running:
         self.surface = next(s for s in sandbox.others if isinstance(s, MailchimpSurface))
 
     def start_anew(self) -> None:
-        self.sandbox.clock.set(NOW)
-        self.sandbox.faults.clear()
-        self.sandbox.faults.n_played.clear()
-        self.sandbox.shop.forget_touches()
+        start_anew(self.sandbox)
         self.surface.shows_silent = True
         self.surface.forget_edits()
-        self.forget()
 
     def connect(self, **settings: Any) -> Mailchimp:
         return Mailchimp("mc", connection(self.url, **settings))
@@ -89,12 +84,8 @@ class Running:
 def one_sandbox(
     mailing_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(mailing_business, home / "business.duckdb")
-    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    with serving(sandbox) as url:
-        yield url, sandbox
-    sandbox.close()
+    with serving_shop(mailing_business, tmp_path_factory.mktemp("home")) as served:
+        yield served
 
 
 @pytest.fixture

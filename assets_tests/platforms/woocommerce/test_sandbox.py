@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assets_tests.platforms.woocommerce.shop_stub import connection, ids, records
-from assets_tests.sandbox.conftest import NOW, serving, small_business
+from assets_tests.sandbox.conftest import server, small_business, start_anew
 from ecom_ai_os.platforms.woocommerce import WooCommerce
 from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.clock import Clock
 from ecom_ai_os.sandbox.woocommerce.auth import CONSUMER_KEY, CONSUMER_SECRET
 
-__all__ = ["small_business"]
+__all__ = ["server", "small_business"]
 
 SALES = [1001, 1003, 1004, 1005, 1006]
 
 
 @pytest.fixture
-def sandbox(small_business: Path, tmp_path: Path) -> Iterator[Sandbox]:
-    shutil.copy(small_business, tmp_path / "business.duckdb")
-    sandbox = Sandbox(tmp_path, Clock(tmp_path / "clock.json", NOW.date()), "standard")
-    sandbox.clock.set(NOW)
-    yield sandbox
-    sandbox.close()
+def sandbox(server: tuple[str, Sandbox]) -> Sandbox:
+    """As if it had just started."""
+    start_anew(server[1])
+    return server[1]
 
 
 @pytest.fixture
-def shop(sandbox: Sandbox) -> Iterator[WooCommerce]:
+def shop(server: tuple[str, Sandbox], sandbox: Sandbox) -> WooCommerce:
     keys = {"consumer_key": CONSUMER_KEY, "consumer_secret": CONSUMER_SECRET}
-    with serving(sandbox) as url:
-        yield WooCommerce("woo", connection(url, **keys))
+    return WooCommerce("woo", connection(server[0], **keys))
 
 
 def test_the_doctor_is_content(shop: WooCommerce) -> None:
