@@ -18,6 +18,7 @@ from ecom_ai_os.defs.ingest import STREAMS
 from ecom_ai_os.platforms import MODULES, connector_type
 from ecom_ai_os.warehouse import Table
 
+PROJECT = Path(rooms.__file__).parents[2]
 GRAPH = defs.resolve_asset_graph()
 KEYS = sorted(key for key in GRAPH.get_all_asset_keys() if not GRAPH.get(key).is_external)
 
@@ -71,6 +72,24 @@ def test_a_platform_keeps_the_contract(platform: str) -> None:
     assert "platform" in connector.Settings.model_fields
 
 
+@pytest.mark.parametrize("platform", MODULES)
+def test_a_platform_is_known_everywhere(platform: str) -> None:
+    models, tests = PROJECT / "dbt_project" / "models", PROJECT / "assets_tests" / "platforms"
+    staging = models / "staging" / platform
+    sql = "".join(path.read_text() for path in models.rglob("*.sql"))
+    staged = [path.stem for path in staging.glob("*.sql")]
+    forgotten = {
+        "staging models": not staged,
+        "a sources file": not list(staging.glob("*sources.yml")),
+        "a union that reads its staging": not all(f"ref('{name}')" in sql for name in staged),
+        "tests": not list(tests.glob(f"*{platform}*")),
+        "its part in the sandbox": platform != "custom"
+        and not (PROJECT / "ecom_ai_os" / "sandbox" / platform).is_dir(),
+        "a row in the README": platform not in (PROJECT / "README.md").read_text().lower(),
+    }
+    assert [what for what, is_missing in forgotten.items() if is_missing] == []
+
+
 def test_everything_that_writes_the_warehouse_takes_its_pool() -> None:
     pools = {pool for key in KEYS for pool in GRAPH.get(key).pools}
     assert pools == {"warehouse"}
@@ -93,11 +112,10 @@ def test_no_window_is_without_partition_and_order() -> None:
     300 runs; threads of other queries make it likelier. A scalar subquery says the same.
     https://github.com/duckdb/duckdb/issues/25713
     """
-    project = Path(rooms.__file__).parents[2]
     files = [
         path
         for room in ("ecom_ai_os", "dbt_project/models", "dbt_project/macros")
-        for path in (project / room).rglob("*")
+        for path in (PROJECT / room).rglob("*")
         if path.suffix in {".py", ".sql"}
     ]
     assert len(files) > 300
