@@ -65,7 +65,10 @@ def test_an_address_it_refuses_to_look_for_hides_no_other(
 
     monkeypatch.setattr(Client, "walk", refusing)
     people = ["anna@example.com", "odd@", "cleo@example.com"]
-    assert set(account.klaviyo.sender().consents(people)) == {people[0], people[2]}
+    sender = account.klaviyo.sender()
+    assert set(sender.consents(people)) == {people[0], people[2]}
+    with pytest.raises(HttpError, match="HTTP 400"):
+        sender.consents(["odd@", "odd@one", "odd@two"])
 
 
 def test_a_message_is_an_event_with_our_id(account: Account) -> None:

@@ -70,7 +70,7 @@ excluded_email_events as (
         count(*) || ' events (' || string_agg(distinct kind, ', ' order by kind)
         || ') have no time'
         || if(
-            platform = 'mailchimp',
+            platform = 'mailchimp' and bool_and(flow_id is not null),
             ': Mailchimp does not tell when an automation sent a mail until it is opened', ''
         ) as reason,
         max(loaded_at) as excluded_at

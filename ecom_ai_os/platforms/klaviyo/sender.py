@@ -52,16 +52,30 @@ class KlaviyoSender:
         return found
 
     def _profiles(self, emails: list[str]) -> list[Record]:
-        """Return the profiles of the addresses; one for which Klaviyo refuses to look has none."""
+        """Return the profiles of the addresses; one that Klaviyo refuses to look for has none.
+
+        Raises HttpError, also when it refuses all of them: then the fault is ours.
+        """
         wanted: Params = {"filter": any_of("email", emails)}
         try:
             pages = list(self._client.walk("profiles", **WITH_CONSENT | wanted))
+            return [profile for page in pages for profile in page.records]
+        except HttpError as error:
+            if error.status != 400 or len(emails) == 1:
+                raise
+            half = len(emails) // 2
+            answers = [self._unless_refused(part) for part in (emails[:half], emails[half:])]
+            if answers == [None, None]:
+                raise
+            return [profile for answer in answers for profile in answer or ()]
+
+    def _unless_refused(self, emails: list[str]) -> list[Record] | None:
+        try:
+            return self._profiles(emails)
         except HttpError as error:
             if error.status != 400:
                 raise
-            half = len(emails) // 2
-            return self._profiles(emails[:half]) + self._profiles(emails[half:]) if half else []
-        return [profile for page in pages for profile in page.records]
+            return None
 
     def send(self, outgoing: Outgoing) -> str:
         """Set properties, move between lists, then hand over the event; return its unique_id.

@@ -90,7 +90,7 @@ traces as (
         min(coalesce(node.timestamp, node.date)) as first_at,
         arg_min(loaded_at, coalesce(node.timestamp, node.date)) as loaded_at
     from typed
-    where not is_deleted
+    where list <> 'sent_to' and not is_deleted
     group by all
 
 ),
