@@ -129,14 +129,22 @@ def _look(finder: Finder, warehouse: Warehouse, clock: Clock) -> pl.DataFrame | 
 def _record(found: dict[Finder, pl.DataFrame | None], warehouse: Warehouse, clock: Clock) -> None:
     """Write the day's findings and looks; a kind that was not looked for keeps what it had."""
     warehouse.ensure(FINDINGS, LOOKS)
-    for finder, frame in found.items():
-        if frame is not None:
-            where = {"workflow": finder.workflow, "kind": finder.kind}
-            look = {"looked_on": clock.as_of, "looked_at": clock.until, "n_found": len(frame)}
-            warehouse.replace_slice(FINDINGS, frame, **where, found_on=clock.as_of)
-            warehouse.replace_slice(
-                LOOKS, pl.DataFrame([where | look]), **where, looked_on=clock.as_of
-            )
+    frames = {finder: frame for finder, frame in found.items() if frame is not None}
+    looks = pl.DataFrame(
+        [
+            {"workflow": finder.workflow, "kind": finder.kind, "n_found": len(frame)}
+            for finder, frame in frames.items()
+        ],
+        schema={"workflow": pl.Utf8, "kind": pl.Utf8, "n_found": pl.Int32},
+    ).with_columns(looked_on=pl.lit(clock.as_of), looked_at=pl.lit(clock.until))
+    for table, day, rows in (
+        (FINDINGS, "found_on", list(frames.values())),
+        (LOOKS, "looked_on", [looks]),
+    ):
+        known = warehouse.read(f"from {table.name} where {day} = $day", day=clock.as_of)
+        kept = known.join(looks, on=["workflow", "kind"], how="anti")
+        frame = pl.concat([kept, *rows], how="diagonal_relaxed")
+        warehouse.replace_slice(table, frame, **{day: clock.as_of})
 
 
 def _rebuild(warehouse: Warehouse, quiet_looks: int) -> pl.DataFrame:
