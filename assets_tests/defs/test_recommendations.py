@@ -147,7 +147,9 @@ def _fill_guards(warehouse: Warehouse) -> None:
     )
 
 
-def run(warehouse: Warehouse, day: date = shop.TODAY) -> dg.ExecuteInProcessResult:
+def run(
+    warehouse: Warehouse, day: date = shop.TODAY, config: dict[str, Any] | None = None
+) -> dg.ExecuteInProcessResult:
     return dg.materialize(
         [
             recommendations.related_products,
@@ -157,6 +159,7 @@ def run(warehouse: Warehouse, day: date = shop.TODAY) -> dg.ExecuteInProcessResu
             recommendations.every_recommendation_has_its_place_and_reason,
         ],
         resources={"warehouse": warehouse, "clock": Clock(day=str(day))},
+        run_config=config,
     )
 
 
@@ -221,6 +224,25 @@ def test_related_and_recommended_products_are_written_with_their_back_test(
     ]
     days = recommended.read("select distinct scored_on from recommendations.recommended_products")
     assert days["scored_on"].to_list() == [shop.TODAY]
+
+
+def test_pairs_are_sought_and_models_tested_once_a_week(stocked: Warehouse) -> None:
+    def found() -> set[date]:
+        rows = stocked.read(
+            "select scored_on from recommendations.related_products union "
+            "select max(scored_on) from quality.backtests"
+        )
+        return set(rows["scored_on"])
+
+    first, week = shop.TODAY, timedelta(days=7)
+    for day, standing in ((first, first), (first + week - timedelta(days=1), first)):
+        assert run(stocked, day).success
+        assert found() == {standing}
+    other = {"ops": {"recommendations__related_products": {"config": {"min_together": 4}}}}
+    assert run(stocked, first + timedelta(days=2), other).success
+    assert found() == {first, first + timedelta(days=2)}
+    assert run(stocked, first + week).success
+    assert found() == {first + week}
 
 
 def test_only_who_can_be_reached_is_recommended_to(stocked: Warehouse) -> None:

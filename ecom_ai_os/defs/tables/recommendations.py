@@ -5,6 +5,7 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.quality import TESTED_DAYS
 from ecom_ai_os.science.recommending import Known
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
@@ -139,6 +140,17 @@ def read_known(warehouse: Warehouse, clock: Clock) -> Known:
         until=clock.until,
     )
     return Known(purchases, goods, returned, clock.as_of)
+
+
+def read_related(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    """Return the related SKUs of the week up to the day; no rows when they are older, or newer."""
+    warehouse.ensure(RELATED)
+    return warehouse.read(
+        "from recommendations.related_products "
+        "where scored_on between $day - $days::integer + 1 and $day",
+        day=clock.as_of,
+        days=TESTED_DAYS,
+    )
 
 
 def read_customers(warehouse: Warehouse, clock: Clock, reach_months: int) -> pl.Series:
