@@ -3,9 +3,9 @@
 Day one: Ann buys A twice and a gift card (order 1), buys B in dollars as a guest (2); Bob places a
 test order (3), one in pounds before there is a rate for them (4), and A (5); somebody pays at the
 till (6); Cat places an order that will be deleted (7) and a test order (9). Day two: Ann sends one
-A back, Bob's order 5 is cancelled, 7 is gone, Bob buys as a guest in the second shop (8), B is
-asked to be taken back, and Cat's account turns out to be Ann's. On that day the other systems are
-connected (story_platforms).
+A back, Bob's order 5 is cancelled, 7 is gone, the line of 9 is one of 3, Bob buys as a guest in the
+second shop (8), B is asked to be taken back, and Cat's account turns out to be Ann's. On that day
+the other systems are connected (story_platforms).
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ def day_two(warehouse: duckdb.DuckDBPyConnection) -> None:
     refunded = ORDER_1 | {"displayFinancialStatus": "PARTIALLY_REFUNDED"}
     land(warehouse, "shopify.orders", refunded, cancelled, loaded_at=DAY_TWO)
     land(warehouse, "shopify.orders", order(7, customer=CAT), loaded_at=DAY_TWO, is_deleted=True)
-    land(warehouse, "shopify.order_lines", LINE_11 | {"currentQuantity": 1}, loaded_at=DAY_TWO)
+    lines = [LINE_11 | {"currentQuantity": 1}, order_line(91, 3, sku="A", price=10)]
+    land(warehouse, "shopify.order_lines", *lines, loaded_at=DAY_TWO)
     back = refund(
         1,
         1,

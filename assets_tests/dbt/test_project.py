@@ -109,8 +109,8 @@ OF_PAST_RUNS = {
     "intermediate.int_known_accounts",
     "intermediate.int_account_groups",
 }
-#: When a row was written says nothing of what it says
-OF_THE_CLOCK = "('known_since', 'changed_at')"
+#: When and how a row came to be says nothing of what it says
+OF_THE_CLOCK = "('known_since', 'changed_at', 'former_order_id')"
 
 
 def test_day_by_day_is_the_same_as_all_at_once(grown_shop: Read, rebuilt_shop: Read) -> None:

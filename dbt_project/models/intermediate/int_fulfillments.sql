@@ -27,6 +27,7 @@ final as (
         is_deleted,
         loaded_at,
         now() as changed_at,
+        {{ former_order('fulfillment_id') }} as former_order_id,
 
         fulfillment_id,
         order_id,

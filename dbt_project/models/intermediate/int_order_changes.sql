@@ -12,6 +12,48 @@ customer_accounts as (
 
 ),
 
+parts as (
+
+    select
+        order_id,
+        former_order_id,
+        changed_at
+    from {{ ref('int_order_lines') }}
+
+    union all
+
+    select
+        order_id,
+        former_order_id,
+        changed_at
+    from {{ ref('int_fulfillments') }}
+
+    union all
+
+    select
+        order_id,
+        former_order_id,
+        changed_at
+    from {{ ref('int_refunds') }}
+
+    union all
+
+    select
+        order_id,
+        former_order_id,
+        changed_at
+    from {{ ref('int_refund_lines') }}
+
+    union all
+
+    select
+        order_id,
+        former_order_id,
+        changed_at
+    from {{ ref('int_returns') }}
+
+),
+
 final as (
 
     select
@@ -22,37 +64,9 @@ final as (
     union all
 
     select
-        order_id,
+        unnest([order_id, former_order_id]) as order_id,
         changed_at
-    from {{ ref('int_order_lines') }}
-
-    union all
-
-    select
-        order_id,
-        changed_at
-    from {{ ref('int_fulfillments') }}
-
-    union all
-
-    select
-        order_id,
-        changed_at
-    from {{ ref('int_refunds') }}
-
-    union all
-
-    select
-        order_id,
-        changed_at
-    from {{ ref('int_refund_lines') }}
-
-    union all
-
-    select
-        order_id,
-        changed_at
-    from {{ ref('int_returns') }}
+    from parts
 
     union all
 

@@ -38,6 +38,7 @@ final as (
         is_deleted,
         loaded_at,
         now() as changed_at,
+        {{ former_order('line_id') }} as former_order_id,
 
         line_id,
         order_id,

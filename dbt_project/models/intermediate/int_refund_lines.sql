@@ -27,6 +27,7 @@ final as (
         is_deleted,
         loaded_at,
         now() as changed_at,
+        {{ former_order('refund_line_id') }} as former_order_id,
 
         refund_line_id,
         refund_id,

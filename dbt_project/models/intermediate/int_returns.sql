@@ -39,12 +39,13 @@ changed as (
     select * from final
     {% if is_incremental() %}
         except
-        select * exclude (changed_at) from {{ this }}
+        select * exclude (changed_at, former_order_id) from {{ this }}
     {% endif %}
 
 )
 
 select
     *,
-    now() as changed_at
+    now() as changed_at,
+    {{ former_order('return_line_id') }} as former_order_id
 from changed

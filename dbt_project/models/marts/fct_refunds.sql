@@ -38,7 +38,7 @@ refunded_lines as (
 adjusted as (
 
     select
-        refunds.* exclude (changed_at),
+        refunds.* exclude (changed_at, former_order_id),
         orders.changed_at,
         orders.platform as order_platform,
         orders.customer_id,
