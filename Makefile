@@ -12,7 +12,7 @@ dev: $(INSTALLED)  ## Dagster UI and daemon on 127.0.0.1:3000, the simulated sho
 	@$(BIN)/ecom-ai-os dev
 
 test: $(INSTALLED)  ## the whole test suite
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist loadscope
 
 lint: $(INSTALLED)  ## style, formatting, types, SQL and the import fence
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from assets_tests.defs.mailing_shop import LINES, STOCK
 from assets_tests.defs.stocked_shop import table
 from assets_tests.open_warehouse import OpenWarehouse
 from assets_tests.science import test_recommending as shop
@@ -21,17 +22,6 @@ from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.warehouse import Table, Warehouse
 
-LINES = table(
-    "marts.fct_order_lines",
-    ("line_id",),
-    line_id="varchar",
-    order_id="varchar",
-    customer_id="varchar",
-    sku="varchar",
-    product_id="varchar",
-    ordered_at="timestamptz",
-    is_sale="boolean",
-)
 PRODUCTS = table(
     "marts.dim_products",
     ("sku",),
@@ -57,16 +47,6 @@ CUSTOMERS = table(
     created_at="timestamptz",
     first_order_at="timestamptz",
     is_email_subscribed="boolean",
-)
-STOCK = table(
-    "marts.fct_stock_levels",
-    ("sku", "location", "observed_on"),
-    sku="varchar",
-    location="varchar",
-    observed_on="date",
-    on_hand="integer",
-    committed="integer",
-    available="integer",
 )
 NIGHT = datetime.combine(shop.TODAY + timedelta(days=1), time(), UTC)
 
