@@ -31,7 +31,24 @@ CLOCK = Table(
     columns={"as_of": Column("date", "Last day whose data counts")},
 )
 
-project = DbtProject(project_dir=PROJECT_DIR, target_path=settings.prepare_dbt())
+
+def dbt_vars() -> dict[str, Any]:
+    """Return the variables the models are built with."""
+    business = settings.current().business
+    return {
+        "reporting_currency": business.currency,
+        "default_country": business.country,
+        "consumable_tags": business.consumable_tags,
+        "own_domains": settings.current().identity.own_domains,
+    }
+
+
+# With a run's variables: for others dbt would parse the project anew in every run.
+project = DbtProject(
+    project_dir=PROJECT_DIR,
+    target_path=settings.prepare_dbt(),
+    prepare_project_cli_args=["parse", "--quiet", "--vars", json.dumps(dbt_vars())],
+)
 
 
 def _is_stale() -> bool:
@@ -62,17 +79,6 @@ class Translator(DagsterDbtTranslator):
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return ["team:data"]
-
-
-def dbt_vars() -> dict[str, Any]:
-    """Return the variables the models are built with."""
-    business = settings.current().business
-    return {
-        "reporting_currency": business.currency,
-        "default_country": business.country,
-        "consumable_tags": business.consumable_tags,
-        "own_domains": settings.current().identity.own_domains,
-    }
 
 
 def fingerprint(warehouse: Warehouse) -> str:
