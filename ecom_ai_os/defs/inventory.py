@@ -9,7 +9,7 @@ import polars as pl
 from ecom_ai_os.defs.charts.inventory import forecast_chart, stock_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.quality import is_better, write_test
 from ecom_ai_os.defs.tables import inventory as tables
 from ecom_ai_os.defs.tables.inventory import CHANGES, FORECASTS, PROJECTIONS
 from ecom_ai_os.science import (
@@ -88,12 +88,7 @@ def demand_forecasts(warehouse: Warehouse, clock: Clock) -> dg.MaterializeResult
     measures = demand_backtest.backtest(panel, trial)
     _prune(warehouse, clock.as_of)
     warehouse.replace_slice(FORECASTS, rows, forecast_on=clock.as_of)
-    warehouse.replace_slice(
-        BACKTESTS,
-        measures.with_columns(model=pl.lit(MODEL), scored_on=pl.lit(clock.as_of)),
-        model=MODEL,
-        scored_on=clock.as_of,
-    )
+    write_test(warehouse, MODEL, clock.as_of, measures)
     metadata = describe(FORECASTS, rows) | {"n_skus": len(panel.skus)}
     return dg.MaterializeResult(
         metadata=metadata | ({"shop": plot(forecast_chart(panel, forecast))} if panel.skus else {})

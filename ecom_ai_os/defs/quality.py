@@ -50,7 +50,9 @@ def tested(warehouse: Warehouse, model: str, day: date) -> pl.DataFrame:
 
 def write_test(warehouse: Warehouse, model: str, day: date, measures: pl.DataFrame) -> None:
     """Write what a back-test as of `day` found, `measures` with the columns of BACKTESTS."""
-    rows = measures.with_columns(model=pl.lit(model), scored_on=pl.lit(day))
+    # Sums by several threads differ in their last digits from run to run.
+    figures = pl.col("value", "baseline_value").round_sig_figs(9)
+    rows = measures.with_columns(figures, model=pl.lit(model), scored_on=pl.lit(day))
     warehouse.replace_slice(BACKTESTS, rows, model=model, scored_on=day)
 
 

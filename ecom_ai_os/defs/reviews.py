@@ -12,7 +12,7 @@ from ecom_ai_os.defs.charts.reviews import health_chart, issues_chart, labels_ch
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.pages import reviews as page
 from ecom_ai_os.defs.presentation import describe, plot, preview
-from ecom_ai_os.defs.quality import BACKTESTS, is_better
+from ecom_ai_os.defs.quality import is_better, write_test
 from ecom_ai_os.defs.tables import reviews as tables
 from ecom_ai_os.defs.tables.reviews import HEALTH, INSIGHTS, MODEL, MODELS
 from ecom_ai_os.science import (
@@ -82,12 +82,10 @@ def sentiment_model(
     rows = learned.with_columns(
         learned_on=pl.lit(month), n_texts=pl.lit(len(rated)), is_used=pl.lit(tested.is_own_better)
     )
-    measures = tested.measures.with_columns(model=pl.lit(MODEL), scored_on=pl.lit(month))
-    warehouse.replace_slice(BACKTESTS, measures, model=MODEL, scored_on=month)
+    write_test(warehouse, MODEL, month, tested.measures)
     warehouse.replace(MODELS, rows)
     return dg.MaterializeResult(
-        metadata=_model_metadata(rows)
-        | {"back_test": preview(measures.drop("model", "scored_on", "detail"))}
+        metadata=_model_metadata(rows) | {"back_test": preview(tested.measures.drop("detail"))}
     )
 
 
