@@ -114,9 +114,11 @@ def start_anew(sandbox: Sandbox) -> None:
 
 
 @contextlib.contextmanager
-def serving_shop(business: Path, home: Path) -> Iterator[tuple[str, Sandbox]]:
-    """Serve a copy of the business under `home`; gives the URL and the sandbox."""
+def serving_shop(business: Path, home: Path, sql: str = "") -> Iterator[tuple[str, Sandbox]]:
+    """Serve a copy of the business, changed by `sql`, under `home`; gives URL and sandbox."""
     shutil.copy(business, home / "business.duckdb")
+    with duckdb.connect(str(home / "business.duckdb")) as con:
+        con.execute(sql)
     sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
     with serving(sandbox) as url:
         yield url, sandbox

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import requests
 
 from assets_tests.platforms.cin7.conftest import BUYING
-from assets_tests.sandbox.conftest import NOW, Client, serving
+from assets_tests.sandbox.conftest import Client, serving_shop
 from ecom_ai_os.sandbox.app import Sandbox
-from ecom_ai_os.sandbox.clock import Clock
 from ecom_ai_os.sandbox.linnworks.routes import APPLICATION, LIMITS, LinnworksSurface
 
 ITEMS = "Stock/GetStockItemsFull"
@@ -27,14 +24,8 @@ def server(
     small_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
     """The small shop, with the purchases of Cin7's tests."""
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(small_business, home / "business.duckdb")
-    with duckdb.connect(str(home / "business.duckdb")) as con:
-        con.execute(BUYING)
-    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    with serving(sandbox) as url:
-        yield url, sandbox
-    sandbox.close()
+    with serving_shop(small_business, tmp_path_factory.mktemp("home"), BUYING) as served:
+        yield served
 
 
 def authorize(client: Client, **keys: str) -> requests.Response:

@@ -108,11 +108,9 @@ def deliver(
         except HttpError as error:
             problem = str(error)
             break
-        rows = _final(outcomes, messages).with_columns(
-            mode=pl.lit(channel.mode), delivered_on=pl.lit(clock.as_of), run_id=pl.lit(run_id)
-        )
-        written.append(rows.select(list(DELIVERIES.columns)))
-        warehouse.merge(DELIVERIES, written[-1])
+        rows = _final(outcomes, messages, channel.mode, clock, run_id)
+        warehouse.merge(DELIVERIES, rows)
+        written.append(rows)
         waiting = outcomes.filter(pl.col("outcome").is_null())
         problem = next(iter(waiting["reason"]), problem)
         n_stuck = 0 if outcomes["response_id"].count() else n_stuck + len(waiting)
@@ -121,12 +119,20 @@ def deliver(
     return pl.concat(written, how="vertical_relaxed"), problem
 
 
-def _final(outcomes: pl.DataFrame, messages: pl.DataFrame) -> pl.DataFrame:
-    """The outcomes that will not change any more, with their message's channel and the time."""
+def _final(
+    outcomes: pl.DataFrame, messages: pl.DataFrame, mode: str, clock: Clock, run_id: str
+) -> pl.DataFrame:
+    """The outcomes that will not change any more, as rows of DELIVERIES."""
     return (
         outcomes.drop_nulls("outcome")
         .join(messages.select("message_id", "channel"), on="message_id")
-        .with_columns(attempted_at=pl.lit(datetime.now(UTC)))
+        .with_columns(
+            mode=pl.lit(mode),
+            attempted_at=pl.lit(datetime.now(UTC)),
+            delivered_on=pl.lit(clock.as_of),
+            run_id=pl.lit(run_id),
+        )
+        .select(list(DELIVERIES.columns))
     )
 
 

@@ -1,5 +1,6 @@
 """Quality: how far every source and every model can be trusted."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -54,6 +55,17 @@ def write_test(warehouse: Warehouse, model: str, day: date, measures: pl.DataFra
     figures = pl.col("value", "baseline_value").round_sig_figs(9)
     rows = measures.with_columns(figures, model=pl.lit(model), scored_on=pl.lit(day))
     warehouse.replace_slice(BACKTESTS, rows, model=model, scored_on=day)
+
+
+def weekly_test(
+    warehouse: Warehouse, model: str, day: date, measure: Callable[[], pl.DataFrame]
+) -> pl.DataFrame:
+    """Return the week's back-test of `model`, made and written by `measure` when one is due."""
+    known = tested(warehouse, model, day)
+    if not known.is_empty():
+        return known
+    write_test(warehouse, model, day, measure())
+    return tested(warehouse, model, day)
 
 
 def is_better(

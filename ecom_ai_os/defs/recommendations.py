@@ -7,7 +7,7 @@ import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot, preview
-from ecom_ai_os.defs.quality import is_better, tested, write_test
+from ecom_ai_os.defs.quality import is_better, weekly_test
 from ecom_ai_os.defs.tables import recommendations as tables
 from ecom_ai_os.defs.tables.built_with import is_built_with, remember
 from ecom_ai_os.defs.tables.guards import read_barred
@@ -155,11 +155,14 @@ def recommended_products(
     frequency; a model that did no better is replaced by its rule and `method` says so.
     """
     known = tables.read_known(warehouse, clock)
-    measures = tested(warehouse, MODEL, clock.as_of)
-    if measures.is_empty():
-        rehearsal = recommendation_backtest.rehearse(known, config.belonging())
-        measures = recommendation_backtest.measure(rehearsal, config.limits())
-        write_test(warehouse, MODEL, clock.as_of, measures)
+    measures = weekly_test(
+        warehouse,
+        MODEL,
+        clock.as_of,
+        lambda: recommendation_backtest.measure(
+            recommendation_backtest.rehearse(known, config.belonging()), config.limits()
+        ),
+    )
     barred = read_barred(warehouse, clock, config.read_days)
     customers = tables.read_customers(warehouse, clock, config.reach_months)
     due = tables.read_due(warehouse, clock, customers, barred["sku"])
@@ -183,7 +186,7 @@ def recommended_products(
     return dg.MaterializeResult(
         metadata=describe(RECOMMENDED, rows)
         | {"dagster/row_count": int(counts["rows"].sum()), "customers_renewed": due.height}
-        | {"back_test": preview(measures.drop("model", strict=False))}
+        | {"back_test": preview(measures.drop("model"))}
         | {"not_offered": preview(barred.group_by("barrier").len("n_skus").sort("barrier"))}
         | ({"kinds": plot(_kinds_chart(counts))} if len(counts) else {})
     )

@@ -6,7 +6,7 @@ import polars as pl
 from ecom_ai_os.defs.charts.returns import rates_chart, reasons_chart, returners_chart
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import is_better, tested, write_test
+from ecom_ai_os.defs.quality import is_better, weekly_test
 from ecom_ai_os.defs.tables import returns as tables
 from ecom_ai_os.defs.tables.returns import FLAGS, INSIGHTS, RATES
 from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
@@ -128,11 +128,14 @@ def product_return_rates(
     **Caveats.** A sudden fault shows here after weeks; the alert `return_surge` is quicker.
     """
     lines = tables.read_lines(warehouse, clock, config.history_days)
-    measures = tested(warehouse, MODEL, clock.as_of)
-    if measures.is_empty():
-        replayed = return_backtest.replay(lines, clock.as_of, config.history_days)
-        measures = return_backtest.measure(replayed)
-        write_test(warehouse, MODEL, clock.as_of, measures)
+    measures = weekly_test(
+        warehouse,
+        MODEL,
+        clock.as_of,
+        lambda: return_backtest.measure(
+            return_backtest.replay(lines, clock.as_of, config.history_days)
+        ),
+    )
     matured = maturity.matured(lines, clock.as_of, config.history_days)
     recent = maturity.matured(lines, clock.as_of, config.recent_days)
     rates = return_rates.flagged_lately(

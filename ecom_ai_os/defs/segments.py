@@ -10,7 +10,7 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe, plot
-from ecom_ai_os.defs.quality import is_better, tested, write_test
+from ecom_ai_os.defs.quality import is_better, weekly_test
 from ecom_ai_os.defs.tables.segments import CHURN_MODEL, CUSTOMER_SEGMENTS
 from ecom_ai_os.science import affinity, churn, segments
 from ecom_ai_os.settings import threshold
@@ -112,10 +112,12 @@ def customer_segments(
     **History.** Every day of the last 400, and the last day of every month before them.
     """
     sales = _read(warehouse, clock, SALES)
-    measures = tested(warehouse, CHURN_MODEL, clock.as_of)
-    if measures.is_empty():
-        measures = churn.measure(churn.rehearse(sales, clock.as_of))
-        write_test(warehouse, CHURN_MODEL, clock.as_of, measures)
+    measures = weekly_test(
+        warehouse,
+        CHURN_MODEL,
+        clock.as_of,
+        lambda: churn.measure(churn.rehearse(sales, clock.as_of)),
+    )
     signals = segments.combine(
         customers=_read_customers(warehouse, clock),
         churn=churn.score(sales, clock.as_of, churn.best_method(measures)),

@@ -7,23 +7,20 @@ is a draft. Two days later PO-000004 has come and PO-000001 is ordered.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import orjson
 import pytest
 
-from assets_tests.sandbox.conftest import NOW, serving, small_business, start_anew
+from assets_tests.sandbox.conftest import serving_shop, small_business, start_anew
 from ecom_ai_os.platforms import Batch, http
 from ecom_ai_os.platforms.cin7 import Cin7
 from ecom_ai_os.platforms.cin7.settings import Cin7Connection
 from ecom_ai_os.sandbox.app import Sandbox
 from ecom_ai_os.sandbox.cin7.core import ACCOUNT_ID, APPLICATIONS, CoreSurface
 from ecom_ai_os.sandbox.cin7.omni import CONNECTIONS, USERNAME, OmniSurface
-from ecom_ai_os.sandbox.clock import Clock
 
 __all__ = ["small_business"]
 
@@ -61,14 +58,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def running(
     small_business: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Sandbox]]:
-    home = tmp_path_factory.mktemp("home")
-    shutil.copy(small_business, home / "business.duckdb")
-    with duckdb.connect(str(home / "business.duckdb")) as con:
-        con.execute(BUYING)
-    sandbox = Sandbox(home, Clock(home / "clock.json", NOW.date()), "standard")
-    with serving(sandbox) as url:
-        yield url, sandbox
-    sandbox.close()
+    with serving_shop(small_business, tmp_path_factory.mktemp("home"), BUYING) as served:
+        yield served
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ import orjson
 import requests
 
 from ecom_ai_os.platforms.http import Http, HttpError, Reply, address, patient
+from ecom_ai_os.platforms.listing import ids
 from ecom_ai_os.platforms.mailchimp.settings import MailchimpConnection
-from ecom_ai_os.platforms.spool import Record, is_id
+from ecom_ai_os.platforms.spool import Record
 
 #: One less than allowed: the vendor counts a connection a moment longer than we do.
 MAX_CONNECTIONS = 9
@@ -100,7 +101,7 @@ class Client:
         """Return the ids of the account's audiences. Raises HttpError."""
         params = {"fields": "lists.id,total_items", "count": MAX_COUNT}
         page = self.page("lists", "lists", params)
-        return list(dict.fromkeys(str(row["id"]) for row in page.records if is_id(row.get("id"))))
+        return list(dict.fromkeys(ids([page])))
 
     def _page(self, path: str, key: str, params: Mapping[str, Any]) -> Page:
         reply = self.ask("GET", path, params=params)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ecom_ai_os.platforms import Batch, RawTable, Stream
+from ecom_ai_os.platforms.listing import ids
 from ecom_ai_os.platforms.mailchimp.client import Client
 from ecom_ai_os.platforms.mailchimp.paging import Walk, side_by_side, under, unless_gone
-from ecom_ai_os.platforms.spool import Spool, is_id
+from ecom_ai_os.platforms.spool import Spool
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Snapshot:
         walk = self.top.walk(client)
         for page in walk:
             spool.add(self.top.table.name, page)
-            parents += [str(record["id"]) for record in page.records if is_id(record.get("id"))]
+            parents += ids([page])
             read_at = page.now
         whole = [self.top.table.name] if walk.is_whole else []
         for each in self.under:
