@@ -11,12 +11,12 @@ from importlib import import_module
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from ecom_ai_os import defs as rooms
 from ecom_ai_os import settings
 from ecom_ai_os.defs import commerce, schedules
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.dbt import Dbt
 from ecom_ai_os.defs.publish import release_asset
 from ecom_ai_os.warehouse import Warehouse
 
@@ -54,7 +54,7 @@ def _definitions() -> dg.Definitions:
         resources={
             "warehouse": Warehouse(home=str(settings.home())),
             "clock": Clock.configure_at_launch(),
-            "dbt": DbtCliResource(project_dir=commerce.project),
+            "dbt": Dbt(project_dir=str(commerce.project.project_dir)),
         },
     )
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.metadata import version
+from unittest.mock import patch
 
 import polars as pl
 import pytest
+from dagster_dbt import DbtCliResource
 
 from ecom_ai_os.defs import commerce
+from ecom_ai_os.defs.dbt import Dbt
 from ecom_ai_os.defs.reference import EXCHANGE_RATES
 from ecom_ai_os.warehouse import Warehouse
 
@@ -37,3 +41,11 @@ def test_views_are_left_where_they_are_known_unless_they_are_what_was_picked() -
         arguments = commerce.dbt_arguments(is_known, schemas)
         assert ("config.materialized:view" in arguments) == leaves_views
         assert ("--full-refresh" in arguments) != is_known
+
+
+def test_dbt_is_started_once_for_an_invocation() -> None:
+    overridden = set(vars(Dbt)) & set(vars(DbtCliResource))
+    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= overridden, "dagster-dbt changed"
+    with patch("dagster_dbt.core.resource.check_output") as started:
+        assert str(Dbt(project_dir=str(commerce.PROJECT_DIR))._cli_version) == version("dbt-core")
+    started.assert_not_called()

@@ -9,10 +9,11 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.dbt import Dbt
 from ecom_ai_os.defs.presentation import preview
 from ecom_ai_os.defs.reference import EXCHANGE_RATES
 from ecom_ai_os.defs.tables.built_with import is_built_with, remember
@@ -115,7 +116,7 @@ def dbt_arguments(is_known: bool, schemas: set[str]) -> list[str]:
     pool="warehouse",
 )
 def commerce(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: Warehouse, clock: Clock
+    context: dg.AssetExecutionContext, dbt: Dbt, warehouse: Warehouse, clock: Clock
 ) -> Iterator[Any]:
     """Raw records typed, united over platforms and shaped into the marts, with their tests.
 
