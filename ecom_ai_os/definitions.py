@@ -54,7 +54,7 @@ def _definitions() -> dg.Definitions:
         resources={
             "warehouse": Warehouse(home=str(settings.home())),
             "clock": Clock.configure_at_launch(),
-            "dbt": Dbt(project_dir=str(commerce.project.project_dir)),
+            "dbt": Dbt(project_dir=str(commerce.PROJECT_DIR)),
         },
     )
 

@@ -9,10 +9,10 @@ from packaging.version import Version
 
 
 class Dbt(DbtCliResource):
-    """dbt without the two things dagster-dbt does before each invocation and nothing here needs.
+    """dbt without two things dagster-dbt does before each invocation and nothing here needs.
 
-    It starts dbt to be told its version (2.5 s), and makes an adapter, with all its macros parsed,
-    for `fetch_row_counts` and `fetch_column_metadata` (1.5 s): rows are counted in the warehouse.
+    One start of dbt tells its version (2.5 s). An adapter, with all macros parsed (1.5 s), serves
+    `fetch_row_counts` and `fetch_column_metadata` alone: rows are counted in the warehouse.
     """
 
     @cached_property
