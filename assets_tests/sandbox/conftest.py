@@ -101,6 +101,8 @@ def client(server: tuple[str, Sandbox]) -> Client:
         bulk_delay_seconds=0,
         index_lag_seconds=0,
     )
+    client.control("google")
+    client.control("trustpilot")
     return client
 
 

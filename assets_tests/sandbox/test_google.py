@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 import requests
 
 from assets_tests.sandbox.conftest import Client
@@ -17,11 +16,6 @@ GRANT = {
     "client_secret": CLIENT_SECRET,
     "refresh_token": REFRESH_TOKEN,
 }
-
-
-@pytest.fixture(autouse=True)
-def usual_manners(client: Client) -> None:
-    client.control("google")
 
 
 def token(client: Client, **form: str) -> requests.Response:

@@ -18,11 +18,6 @@ PUBLIC = f"/v1/business-units/{UNIT}/reviews"
 CREDENTIALS = {"grant_type": "client_credentials"}
 
 
-@pytest.fixture(autouse=True)
-def usual_manners(client: Client) -> None:
-    client.control("trustpilot")
-
-
 def token(client: Client, **form: str) -> requests.Response:
     basic = (API_KEY, API_SECRET)
     return requests.post(client.url + TOKENS, form or CREDENTIALS, auth=basic, timeout=10)
