@@ -134,8 +134,7 @@ class _Landing:
         if name in batch.snapshot and is_whole:
             self.mark_rest_deleted(self.loaded_ids(), landed)
         self.drop_repeated()
-        self.drop_unchanged()
-        self.drop_superseded()
+        self.drop_outdated()
         landed.written[name] = self.count(
             f"select count(*) from {self.name} where connection = $connection and loaded_at = $at",
             at=self.loaded_at,
@@ -206,23 +205,27 @@ class _Landing:
             at=self.loaded_at,
         )
 
-    def drop_unchanged(self) -> None:
-        self.drop("fresh", "old", "not old.is_deleted and old.payload = fresh.payload")
-
-    def drop_superseded(self) -> None:
-        """Keep the newer of the fresh and the old row, on a tie the fresh one."""
+    def drop_outdated(self) -> None:
+        """Of a fresh row and the old one of its record keep the newer, on a tie the fresh one,
+        but the old one where the fresh says nothing new."""
         newest = "coalesce({}.updated_at, '-infinity')"
-        is_newer = f"{newest.format('fresh')} >= {newest.format('old')}"
-        self.drop("old", "fresh", is_newer)
-        self.drop("fresh", "old", "true")
-
-    def drop(self, which: str, beside: str, condition: str) -> None:
-        self.execute(
-            f"delete from {self.name} {which} using {self.name} {beside} "
+        n_pairs = self.count(
+            "create or replace temp table pairs as "
+            "select fresh.rowid as fresh_id, old.rowid as old_id, "
+            f"{newest.format('fresh')} >= {newest.format('old')} as is_newer "
+            f"from {self.name} fresh inner join {self.name} old on fresh.record_id = old.record_id "
             "where fresh.connection = $connection and fresh.loaded_at = $at "
-            "and old.connection = $connection and old.loaded_at <> $at "
-            f"and old.record_id = fresh.record_id and {condition}",
+            "and old.connection = $connection and old.loaded_at <> $at",
             at=self.loaded_at,
+        )
+        if not n_pairs:
+            return
+        # Payloads are compared by row: joined by record, those of all old rows would be built up.
+        self.con.execute(
+            f"delete from {self.name} where rowid in ("
+            "select if(is_newer and (old.is_deleted or old.payload <> fresh.payload), "
+            f"old_id, fresh_id) from pairs inner join {self.name} fresh on fresh.rowid = fresh_id "
+            f"inner join {self.name} old on old.rowid = old_id)"
         )
 
     def mark_deleted(self, record_ids: list[str], landed: Landed) -> None:

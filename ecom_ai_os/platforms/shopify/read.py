@@ -27,9 +27,9 @@ from ecom_ai_os.platforms.shopify.windows import Backfill, Filters
 
 log = logging.getLogger(__name__)
 
-#: A larger increment is finished by a bulk operation, which costs no points: ten pages of orders
-#: empty the bucket of a standard plan.
-MAX_PAGED_RECORDS = 2_500
+#: A larger increment is finished by a bulk operation, which costs no points: seven pages of 250
+#: orders empty the bucket of a standard plan, and three more are wanted for open returns.
+MAX_PAGED_RECORDS = 1_000
 #: Records after which a sorted increment is landed.
 BATCH_RECORDS = 2_000
 #: Windows whose operations run while an earlier one is downloaded; the shop's slots are five.
