@@ -7,6 +7,7 @@ between two pieces of work that follow each other closely the file stays open.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,8 +100,12 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def read(self, sql: str, **params: Any) -> pl.DataFrame:
         """Return the rows of a query; `$name` in the SQL stands for the keyword `name`."""
+        # A relation with parameters is its result copied value by value, 20 times as slow as this.
         with self.connect() as con:
-            return pl.DataFrame(con.sql(sql, params=params or None))
+            for name, value in params.items():
+                con.execute(f'set variable "{name}" = $value', {"value": value})
+                sql = re.sub(rf"\${name}\b", f"getvariable('{name}')", sql)
+            return pl.DataFrame(con.sql(sql))
 
     def ensure(self, *tables: Table) -> None:
         """Create the tables that are missing, with their comments; add columns that are new."""
