@@ -34,6 +34,16 @@ def scores(*rows: tuple[str | None, date, float]) -> pl.DataFrame:
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
+def test_a_read_takes_values_lists_and_series_by_name(warehouse: Warehouse) -> None:
+    skus = pl.Series("sku", ["a", "b"])
+    sql = "select $day + 1 as day, $limit as most, list_contains($skus, 'b') as has, '$.x' as path"
+    row = warehouse.read(sql, day=date(2026, 3, 1), limit=5, skus=skus).row(0)
+    assert row == (date(2026, 3, 2), 5, True, "$.x")
+    assert warehouse.read("select not list_contains($skus, 'b')", skus=skus.clear()).item()
+    with pytest.raises(duckdb.Error):
+        warehouse.read("select $day", other=1)
+
+
 def test_a_slice_is_replaced_and_the_rest_stays(warehouse: Warehouse) -> None:
     warehouse.replace_slice(SCORES, scores(("a", MONDAY, 1), ("b", MONDAY, 2)), scored_on=MONDAY)
     warehouse.replace_slice(SCORES, scores(("a", TUESDAY, 3)), scored_on=TUESDAY)

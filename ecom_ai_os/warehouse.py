@@ -99,11 +99,14 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
                 raise
 
     def read(self, sql: str, **params: Any) -> pl.DataFrame:
-        """Return the rows of a query; `$name` in the SQL stands for the keyword `name`."""
+        """Return the rows of a query; `$name` in the SQL stands for the keyword `name`.
+
+        A polars series is a list there.
+        """
         # A relation with parameters is its result copied value by value, 20 times as slow as this.
         with self.connect() as con:
             for name, value in params.items():
-                con.execute(f'set variable "{name}" = $value', {"value": value})
+                _set_variable(con, name, value)
                 sql = re.sub(rf"\${name}\b", f"getvariable('{name}')", sql)
             return pl.DataFrame(con.sql(sql))
 
@@ -171,6 +174,14 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Write a release of every public table and move `current` to it; see `release.publish`."""
         with self.connect() as con:
             return release.publish(con, Path(self.home), keep)
+
+
+def _set_variable(con: duckdb.DuckDBPyConnection, name: str, value: object) -> None:
+    if isinstance(value, pl.Series):
+        con.register("given", Frame(value.to_frame("value")))
+        con.execute(f'set variable "{name}" = (select coalesce(list(value), []) from given)')
+    else:
+        con.execute(f'set variable "{name}" = $value', {"value": value})
 
 
 def _linger(path: Path) -> None:

@@ -74,7 +74,7 @@ class Rehearsal:
         return OUTCOMES.to_frame()
 
     def consents(self, messages: pl.DataFrame) -> pl.DataFrame:
-        return tables.read_subscribed(self.warehouse, messages["customer_id"].unique().to_list())
+        return tables.read_subscribed(self.warehouse, messages["customer_id"].unique())
 
     def hand_over(self, messages: pl.DataFrame, run_id: str) -> pl.DataFrame:
         return messages.select(

@@ -69,7 +69,7 @@ class Live:
         return outcomes
 
     def consents(self, messages: pl.DataFrame) -> pl.DataFrame:
-        emails = tables.read_addresses(self.warehouse, messages["customer_id"].unique().to_list())
+        emails = tables.read_addresses(self.warehouse, messages["customer_id"].unique())
         known = self.sender.consents(sorted(set(emails.values()))) if emails else {}
         rows = [
             (customer_id, consent.may_email, consent.is_suppressed, consent.reason)
@@ -111,7 +111,7 @@ class Live:
             where list_contains($waiting::varchar[], message_id)
             qualify row_number() over (partition by message_id order by n desc) = 1
             """,
-            waiting=waiting["message_id"].to_list(),
+            waiting=waiting["message_id"],
         )
         problems = waiting.select("message_id", problem="reason")
         self.warehouse.merge(ATTEMPTS, attempts.join(problems, on="message_id"))
@@ -124,7 +124,7 @@ class Live:
         """Call the platform for each message with an address, a few side by side."""
         if messages.is_empty():
             return OUTCOMES.to_frame()
-        emails = tables.read_addresses(self.warehouse, messages["customer_id"].unique().to_list())
+        emails = tables.read_addresses(self.warehouse, messages["customer_id"].unique())
         rows = [row for row in messages.iter_rows(named=True) if row["customer_id"] in emails]
         with ThreadPoolExecutor(N_SENDERS) as pool:
             ends = pool.map(lambda row: call(row, self._outgoing(row, emails)), rows)

@@ -142,7 +142,7 @@ def write_messages(
         warehouse,
         clock,
         INTENTS,
-        barred=barred["sku"].to_list(),
+        barred=barred["sku"],
         n_related=config.n_related,
         holdout_share=config.holdout_share,
         pause_days=config.pause_days,
@@ -214,7 +214,7 @@ def deliver_pending(
     problem = too_early(clock, channel.mode)
     if clock.is_past or problem:
         return pl.DataFrame(schema=list(DELIVERIES.columns)), problem
-    barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
+    barred = read_barred(warehouse, clock, config.read_days)["sku"]
     is_live = channel.mode == "live"
     pending = read_pending(warehouse, clock, is_live, config.late_days, barred)
     return deliver(pending, channel, warehouse, clock, config.limits(), run_id)

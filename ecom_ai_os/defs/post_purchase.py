@@ -117,7 +117,7 @@ def decide_steps(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock)
     return rows
 
 
-def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> list[str] | None:
+def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> pl.Series | None:
     """Return whose steps are decided anew; None for everybody's."""
     known = moved_steps.read_known(warehouse)
     if known is None or known[0] > clock.as_of:
@@ -127,7 +127,7 @@ def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> li
     if not is_built_with(warehouse, STEPS.name, built_with):
         return None
     moved = moved_steps.read_moved(warehouse, clock, day, moment)
-    return moved.to_list() if len(moved) <= MANY_BUYERS else None
+    return moved if len(moved) <= MANY_BUYERS else None
 
 
 @dg.asset_check(asset=STEPS.asset_key)

@@ -205,7 +205,7 @@ def nothing_barred_is_recommended(
     config: RecommendedConfig, warehouse: Warehouse, clock: Clock
 ) -> dg.AssetCheckResult:
     """No SKU that is barred, no durable a customer has, nothing they sent back."""
-    barred = read_barred(warehouse, clock, config.read_days)["sku"].to_list()
+    barred = read_barred(warehouse, clock, config.read_days)["sku"]
     n_wrong = tables.count_unwanted(warehouse, clock, barred)
     return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
 

@@ -56,7 +56,7 @@ PENDING = """
 
 
 def read_pending(
-    warehouse: Warehouse, clock: Clock, is_live: bool, late_days: int, barred: list[str]
+    warehouse: Warehouse, clock: Clock, is_live: bool, late_days: int, barred: pl.Series
 ) -> pl.DataFrame:
     """Return the due messages without a delivery, those attempted before first; `outbox.admit`.
 
@@ -102,12 +102,12 @@ def read_recent(
         """,
         day=clock.as_of,
         window_days=window_days,
-        judged=judged.to_list(),
+        judged=judged,
         uncounted=TRANSACTIONAL + PROFILE_UPDATES,
     )
 
 
-def read_subscribed(warehouse: Warehouse, customers: list[str]) -> pl.DataFrame:
+def read_subscribed(warehouse: Warehouse, customers: pl.Series) -> pl.DataFrame:
     """Return customer_id, may_email, is_suppressed, consent as the shop last knew them."""
     return warehouse.read(
         """
@@ -126,7 +126,7 @@ def read_subscribed(warehouse: Warehouse, customers: list[str]) -> pl.DataFrame:
     )
 
 
-def read_addresses(warehouse: Warehouse, customers: list[str]) -> dict[str, str]:
+def read_addresses(warehouse: Warehouse, customers: pl.Series) -> dict[str, str]:
     """Return each customer's present address: the one `dim_customers.email_hash` is made of."""
     found = warehouse.read(
         """

@@ -200,7 +200,7 @@ INTENTS = """
 """
 
 
-def read_steps_of(warehouse: Warehouse, buyers: list[str]) -> pl.Series:
+def read_steps_of(warehouse: Warehouse, buyers: pl.Series) -> pl.Series:
     """Return the orders of `buyers` that have steps."""
     return warehouse.read(
         """
@@ -219,7 +219,7 @@ def read_counts(warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def read_orders(warehouse: Warehouse, clock: Clock, buyers: list[str] | None) -> pl.DataFrame:
+def read_orders(warehouse: Warehouse, clock: Clock, buyers: pl.Series | None) -> pl.DataFrame:
     """Return what was known of orders at the end of the day; see `post_purchase.decide`.
 
     Of all, or of those whose customer (or order, where there is none) is among `buyers`.
@@ -228,7 +228,7 @@ def read_orders(warehouse: Warehouse, clock: Clock, buyers: list[str] | None) ->
 
 
 def read_consumables(
-    warehouse: Warehouse, clock: Clock, barred: pl.DataFrame, buyers: list[str] | None
+    warehouse: Warehouse, clock: Clock, barred: pl.DataFrame, buyers: pl.Series | None
 ) -> pl.DataFrame:
     """Return what is used up of these orders, and how long it lasts this customer."""
     bought = warehouse.read(CONSUMABLES, until=clock.until, buyers=buyers)

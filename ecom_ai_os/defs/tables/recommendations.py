@@ -208,7 +208,7 @@ def read_due(
         """,
         until=clock.until,
         day=clock.as_of,
-        barred=barred.to_list(),
+        barred=barred,
     )
     everyone = customers.to_frame("customer_id").join(known, on="customer_id", how="left")
     due = everyone.filter(~pl.col("is_kept").fill_null(False))
@@ -231,7 +231,7 @@ def read_thinned(warehouse: Warehouse, due: pl.Series, barred: pl.Series) -> pl.
         inner join holders using (customer_id)
         where not list_contains($barred::varchar[], sku)
         """,
-        barred=barred.to_list(),
+        barred=barred,
     ).filter(~pl.col("customer_id").is_in(due.implode()))
 
 
@@ -253,7 +253,7 @@ def read_counts(warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def count_unwanted(warehouse: Warehouse, clock: Clock, barred: list[str]) -> int:
+def count_unwanted(warehouse: Warehouse, clock: Clock, barred: pl.Series) -> int:
     """Count recommendations of barred SKUs, of durables the customer has and of what came back."""
     n_unwanted: int = warehouse.read(
         """
