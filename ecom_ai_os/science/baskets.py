@@ -72,20 +72,28 @@ def fill(purchases: pl.DataFrame, as_of: date) -> Baskets:
     of rows do not matter.
     """
     known = purchases.filter(pl.col("bought_on") <= as_of)
-    rows = known.select("customer_id", "bought_on", "sku").unique().sort(pl.all())
-    customers, skus = (rows[name].unique().sort() for name in ("customer_id", "sku"))
-    is_new = pl.struct("customer_id", "bought_on").rle_id()
-    occasion = rows.select(is_new).to_series().to_numpy().astype(np.int64)
-    first = np.unique(occasion, return_index=True)[1]
-    day = (rows["bought_on"] - EPOCH).dt.total_days().to_numpy().astype(np.int64)
+    rows = known.select("customer_id", "bought_on", "sku").sort(pl.all())
+    is_other = {name: pl.col(name).ne_missing(pl.col(name).shift()) for name in rows.columns}
+    rows = rows.filter(pl.any_horizontal(is_other.values()))
+    skus = rows["sku"].unique().sort()
+    is_first = rows.select(
+        of_customer=is_other["customer_id"],
+        of_occasion=is_other["customer_id"] | is_other["bought_on"],
+    )
+    occasions = rows.filter(is_first["of_occasion"])
     return Baskets(
-        customers=customers,
+        customers=rows["customer_id"].filter(is_first["of_customer"]),
         skus=skus,
-        customer=places(rows["customer_id"], customers)[first],
-        day=day[first],
-        occasion=occasion,
+        customer=_numbers(is_first["of_customer"])[is_first["of_occasion"].to_numpy()],
+        day=(occasions["bought_on"] - EPOCH).dt.total_days().to_numpy().astype(np.int64),
+        occasion=_numbers(is_first["of_occasion"]),
         sku=places(rows["sku"], skus),
     )
+
+
+def _numbers(is_first: pl.Series) -> Ints:
+    """Number runs from 0 by where each begins."""
+    return is_first.to_numpy().cumsum(dtype=np.int64) - 1
 
 
 def places(values: pl.Series, among: pl.Series) -> Ints:

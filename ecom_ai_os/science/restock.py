@@ -82,9 +82,10 @@ def learn(purchases: pl.DataFrame, as_of: date) -> Habits:
 
 def _gaps(purchases: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row a purchase day of a pair; gap_days since the one before, null for the first."""
-    days = purchases.filter(pl.col("bought_on") <= as_of).unique([*PAIR, "bought_on"])
-    gap = pl.col("bought_on").diff().over(PAIR).dt.total_days()
-    days = days.sort(*PAIR, "bought_on").with_columns(gap_days=gap)
+    rows = purchases.filter(pl.col("bought_on") <= as_of).sort(*PAIR, "bought_on")
+    is_own = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in PAIR)
+    gap = pl.when(is_own).then(pl.col("bought_on").diff().dt.total_days())
+    days = rows.with_columns(gap_days=gap).filter(pl.col("gap_days").fill_null(1) > 0)
     return days.join(_units(days), on="sku")
 
 
