@@ -43,7 +43,7 @@ def run_job(job_name: str, as_of: str, console: Console) -> Outcome:
     """Run a Dagster job to its end and return what it came to."""
     started = time.perf_counter()
     dagster_home()
-    with console.status("Loading …"):
+    with console.status("Loading …", refresh_per_second=4):
         import dagster as dg
 
         from ecom_ai_os.definitions import defs
@@ -109,6 +109,9 @@ def _bar(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        # Ten times a second, drawing takes a tenth of the run's CPU; a log needs none.
+        refresh_per_second=4,
+        disable=not console.is_terminal,
     )
 
 
