@@ -12,7 +12,6 @@ Lists of customers are made monthly, whoever stands on them.
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -28,10 +27,11 @@ from rich.progress import track
 from ecom_ai_os.demo import environment
 
 TODAY = date(2026, 11, 23)
+QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 SHELF = """
     create table bench.shelf as
     with days as (
-        select unnest(range($first::date, $today::date, interval 1 day))::date as observed_on
+        select unnest(range($first::date, $until::date, interval 1 day))::date as observed_on
     ),
 
     places as (select distinct variant_id, location_id from truth.stock_levels)
@@ -54,7 +54,8 @@ KNOWN = """
     inner join (
         select distinct sku, location, platform, connection from marts.fct_stock_levels
     ) using (sku, location)
-    where observed_on not in (select observed_on from marts.fct_stock_levels)
+    where observed_on < $today
+        and observed_on not in (select observed_on from marts.fct_stock_levels)
 """
 VERDICTS = """
     with explained (kind, incident) as (
@@ -144,7 +145,7 @@ def replay(first: date) -> None:
     parts += [reviews.sentiment_model, reviews.review_insights]
     for offset in track(range((TODAY - first).days), "replaying"):
         clock = Clock(day=str(first + timedelta(days=offset)))
-        dg.materialize(parts, resources={"warehouse": warehouse, "clock": clock})
+        dg.materialize(parts, resources={"warehouse": warehouse, "clock": clock}, run_config=QUIET)
 
 
 def main(n_days: int) -> None:
@@ -176,8 +177,9 @@ def know_the_past(folder: Path, first: date) -> None:
     """Give the warehouse each day's stock, and take out what the run of today found."""
     with opened(folder) as con:
         con.execute("create schema bench")
-        con.execute(SHELF, {"first": first - timedelta(days=56), "today": TODAY})
-        con.execute(KNOWN)
+        until = TODAY + timedelta(days=28)
+        con.execute(SHELF, {"first": first - timedelta(days=56), "until": until})
+        con.execute(KNOWN, {"today": TODAY})
         for table in ("alerts.alerts", "alerts.findings", "alerts.looks"):
             con.execute(f"delete from {table}")
 
@@ -190,5 +192,4 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 if __name__ == "__main__":
-    logging.getLogger("dagster").setLevel(logging.ERROR)
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 730)
