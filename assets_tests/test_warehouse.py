@@ -139,3 +139,14 @@ def test_an_open_reader_sees_one_release_at_a_time_over_50_publishes(warehouse: 
     assert not problems
     assert 50 in seen and len(seen) > 3
     assert len(list((Path(warehouse.home) / "releases").glob("2*"))) == 5
+
+
+def test_a_program_may_end_while_its_file_is_closed(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\n"
+        "from ecom_ai_os.warehouse import LINGER_SECONDS, Warehouse\n"
+        "Warehouse(home=sys.argv[1]).read('select 1')\n"
+        "time.sleep(LINGER_SECONDS)"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)

@@ -185,10 +185,11 @@ def _set_variable(con: duckdb.DuckDBPyConnection, name: str, value: object) -> N
 
 
 def _linger(path: Path) -> None:
-    """Keep the file, open now, open a moment longer."""
-    timer = Timer(LINGER_SECONDS, duckdb.connect(str(path)).close)
-    timer.daemon = True
-    timer.start()
+    """Keep the file, open now, open a moment longer; the program's end waits for it.
+
+    DuckDB aborts a program that ends while a thread of it closes the file.
+    """
+    Timer(LINGER_SECONDS, duckdb.connect(str(path)).close).start()
 
 
 def _waiting(path: Path) -> Retrying:
