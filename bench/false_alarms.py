@@ -125,10 +125,10 @@ VERDICTS = """
 """
 
 
-def read_all(home: Path, url: str) -> None:
+def read_all() -> None:
     command = [sys.executable, "-m", "ecom_ai_os.cli", "run", "--as-of"]
     yesterday = str(TODAY - timedelta(days=1))
-    subprocess.run([*command, yesterday], env=os.environ, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([*command, yesterday], stdout=subprocess.DEVNULL, check=True)
 
 
 def replay(first: date) -> None:
@@ -161,7 +161,7 @@ def main(n_days: int) -> None:
         url = shop.stdout.readline().strip()
         os.environ |= {"ECOM_HOME": f"{folder}/home"} | environment(url)
         try:
-            read_all(Path(folder), url)
+            read_all()
         finally:
             shop.terminate()
             shop.wait()
