@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-TEAMS = ("operations", "buying", "support", "marketing")
+TEAMS = ("operations", "buying", "support", "marketing", "data")
 
 
 class EmailChannel(BaseModel):
@@ -36,7 +36,8 @@ class AlertTargets(BaseModel):
     """`[channels.alerts]`: where each team is told of new problems, as Apprise addresses.
 
     Several are parted by commas. They hold passwords, so they come from the environment alone:
-    `ECOM__CHANNELS__ALERTS__BUYING` is that of the team buying.
+    `ECOM__CHANNELS__ALERTS__BUYING` is that of the team buying. The team data is told of runs
+    that failed.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -45,6 +46,7 @@ class AlertTargets(BaseModel):
     buying: SecretStr | None = None
     support: SecretStr | None = None
     marketing: SecretStr | None = None
+    data: SecretStr | None = None
 
     def by_team(self) -> dict[str, SecretStr]:
         """Return the targets of the teams that have any."""

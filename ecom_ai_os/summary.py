@@ -42,11 +42,11 @@ group by tier order by sum(predicted_ltv_12m) / count(*) desc
 RUNNING_OUT = """
 select
     sku, any_value(p.title) as title, min(projected_stockout_on) as runs_out_on,
-    arg_min(reorder_by, projected_stockout_on) as order_by, sum(reorder_quantity) as order_quantity
+    arg_min(reorder_by, projected_stockout_on) as order_by, sum(reorder_quantity) as order_now
 from inventory.stock_projections
 left join marts.dim_products as p using (sku)
 where projected_on = (select max(projected_on) from inventory.stock_projections)
-    and projected_stockout_on is not null
+    and projected_stockout_on is not null and available > 0
 group by sku order by runs_out_on, sku limit 6
 """
 RETURNS = """
@@ -87,6 +87,10 @@ group by placement, rank order by placement, rank limit 5
 NOT_READY = """
 select workflow, says from readiness.workflows where not is_ready order by workflow, measure limit 6
 """
+FAILED_RUNS = """
+select strftime(failed_at, '%Y-%m-%d %H:%M UTC') as failed_at, job, left(error, 200) as error
+from quality.run_failures where failed_at > now() - interval 7 days order by failed_at desc limit 4
+"""
 ALERTS = """
 select severity, team, workflow, title from alerts.alerts where resolved_at is null
 qualify row_number() over (partition by kind order by severity, first_seen_at desc, title) <= 3
@@ -124,6 +128,7 @@ def show(console: Console, outcome: Outcome) -> None:
         _table("Not ready yet", _read(warehouse, NOT_READY)),
         _table("Messages that would be sent", _read(warehouse, MESSAGES)),
         _table("Open alerts", _read(warehouse, ALERTS)),
+        _table("Runs that failed in the last week", _read(warehouse, FAILED_RUNS)),
     ]
     console.print(Group(*[part for part in parts if part]))
     _problems(console, outcome)

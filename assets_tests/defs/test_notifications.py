@@ -10,14 +10,17 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import polars as pl
 import pytest
 from pydantic import SecretStr
 
 from assets_tests.open_warehouse import OpenWarehouse
+from ecom_ai_os import settings
 from ecom_ai_os.defs import notifications
 from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.schedules import run_failures
 from ecom_ai_os.warehouse import Warehouse
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
@@ -173,3 +176,35 @@ def test_a_run_killed_while_it_tells_does_not_tell_again(
             run(warehouse, buying=receiver.target)
     assert run(warehouse, buying=receiver.target).is_empty() and receiver.told == []
     assert not notifications.every_team_was_reached(warehouse).passed  # type: ignore[operator]
+
+
+def test_the_data_team_is_told_of_a_failed_run(
+    warehouse: Warehouse, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dg.op
+    def broken() -> None:
+        raise ValueError("the shop is shut")
+
+    @dg.job
+    def daily() -> None:
+        broken()
+
+    monkeypatch.setenv("ECOM__CHANNELS__ALERTS__DATA", receiver.target)
+    settings.current.cache_clear()
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed = daily.execute_in_process(instance=instance, raise_on_error=False)
+        (event,) = [e for e in failed.all_events if e.event_type_value == "PIPELINE_FAILURE"]
+        context = dg.build_run_status_sensor_context(
+            "run_failures",
+            event,
+            instance,
+            failed.dagster_run,
+            resources={"warehouse": warehouse},
+        )
+        run_failures(context.for_run_failure())
+    settings.current.cache_clear()
+    (told,) = receiver.told
+    assert told["title"] == "My shop: the run daily failed"
+    assert told["message"].startswith(f"Run {failed.run_id} failed at broken;")
+    (row,) = warehouse.read("from quality.run_failures").to_dicts()
+    assert (row["run_id"], row["job"]) == (failed.run_id, "daily")

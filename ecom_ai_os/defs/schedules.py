@@ -9,6 +9,7 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.quality import RUN_FAILURES
 from ecom_ai_os.platforms import MODULES
+from ecom_ai_os.platforms.notifier import tell
 from ecom_ai_os.warehouse import Warehouse
 
 RUN_MONITORING_TAGS = {"dagster/max_runtime": "14400"}
@@ -67,13 +68,18 @@ SCHEDULES = [
 
 @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
 def run_failures(context: dg.RunFailureSensorContext, warehouse: Warehouse) -> None:
-    """Writes every failed run to `quality.run_failures`, where the daily summary finds it."""
-    error = context.failure_event.message or "no message"
+    """Tells the data team of every failed run; the run's summary shows those of the last week."""
+    run = context.dagster_run
+    steps = [event.step_key for event in context.get_step_failure_events() if event.step_key]
+    if target := settings.current().channels.alerts.data:
+        title = f"{settings.current().business.name}: the run {run.job_name} failed"
+        at = f" at {', '.join(steps)}" if steps else ""
+        tell(target, title, f"Run {run.run_id} failed{at}; the Dagster UI says why.", "critical")
     row = {
-        "run_id": context.dagster_run.run_id,
-        "job": context.dagster_run.job_name,
+        "run_id": run.run_id,
+        "job": run.job_name,
         "failed_at": datetime.now(UTC),
-        "error": error[:2000],
+        "error": (context.failure_event.message or "no message")[:2000],
     }
     warehouse.merge(RUN_FAILURES, pl.DataFrame([row]))
 
