@@ -1,4 +1,4 @@
-"""Return surges: exact chances by hand, matured deliveries only."""
+"""Return surges: chances by hand, fresh deliveries counted by the share of returns due."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from scipy.stats import binom
+from scipy.stats import nbinom
 
 from ecom_ai_os.science import return_surges
 
@@ -33,18 +33,35 @@ def test_a_product_that_begins_to_come_back_is_found():
     )
     (row,) = return_surges.surges(lines, AS_OF).to_dicts()
     assert row["sku"] == "bad"
+    # (4 + 20 × 0.05) returns of (80 + 20) deliveries; 40 × 0.05 are expected
     assert row["past_rate"] == pytest.approx(0.05)
-    assert row["chance"] == pytest.approx(binom.sf(14, 40, 0.05))
+    assert row["n_expected"] == pytest.approx(2)
+    assert row["chance"] == pytest.approx(nbinom.sf(14, 5, 5 / 7))
 
 
-def test_fresh_deliveries_do_not_count_yet():
-    lines = pl.concat([deliveries("a", 90, 200, 10), deliveries("a", 5, 40, 30, after=2)])
+def test_fresh_deliveries_count_by_the_share_of_returns_that_is_due():
+    lines = pl.concat([deliveries("a", 90, 200, 10), deliveries("a", 7, 40, 9, after=2)])
+    (row,) = return_surges.surges(lines, AS_OF).to_dicts()
+    # A quarter of 28 days has passed, in which 95 % of the returns come.
+    assert row["n_expected"] == pytest.approx(40 * 0.95 / 4 * 0.05)
+    assert row["return_rate"] == pytest.approx(9 / (40 * 0.95 / 4))
+
+
+def test_as_many_as_are_due_by_their_age_are_no_news():
+    past = [deliveries("a", 120, 40, 8, after=after) for after in (4, 8, 12, 16, 20)]
+    lines = pl.concat([*past, deliveries("a", 10, 100, 8, after=8)])
     assert return_surges.surges(lines, AS_OF).is_empty()
 
 
-def test_what_came_back_late_counts_neither_before_nor_now():
-    lines = pl.concat([deliveries("a", 90, 200, 10), deliveries("a", 30, 40, 20, after=25)])
-    assert return_surges.surges(lines, AS_OF).is_empty()
+def test_a_past_that_is_little_known_makes_a_surge_less_certain():
+    def chance(n_past: int) -> float:
+        others = deliveries("other", 90, 1000, 50)
+        now = deliveries("a", 30, 40, 25)
+        lines = pl.concat([others, deliveries("a", 90, n_past, n_past // 20), now])
+        (row,) = return_surges.surges(lines, AS_OF).to_dicts()
+        return float(row["chance"])
+
+    assert chance(20) > 10 * chance(400)
 
 
 def test_a_category_that_always_returns_much_is_no_news():
