@@ -15,6 +15,7 @@ from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os.defs import returns
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders.returns import flagged_return_rate
+from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.defs.tables.segments import CUSTOMER_SEGMENTS
 from ecom_ai_os.warehouse import Warehouse
 
@@ -95,6 +96,23 @@ def test_buying_is_told_of_the_flagged_product(shop: Warehouse, measured: Wareho
     assert row["title"].startswith("The pans-3 comes back in 3")
     assert row["title"].endswith("mostly quality")
     assert json.loads(row["evidence"])["top_reasons"][0]["reason"] == "quality"
+
+
+@pytest.mark.parametrize(("n_flagged", "n_told"), [(7, 0), (8, 1)])
+def test_a_rate_beside_the_bar_is_told_when_beyond_it_on_most_days(
+    measured: Warehouse, n_flagged: int, n_told: int
+) -> None:
+    today = rates(measured).with_columns(is_flagged=pl.lit(False))
+    days = [
+        today.with_columns(
+            measured_on=pl.lit(AS_OF - timedelta(days=ago)),
+            is_flagged=(pl.col("sku") == FAULTY) & (1 <= ago <= n_flagged),
+        )
+        for ago in range(14)
+    ]
+    measured.replace(RATES, pl.concat(days))
+    found = flagged_return_rate(measured, AS_OF)
+    assert found is not None and len(found) == n_told
 
 
 def test_segments_of_the_day_say_who_returns_most(shop: Warehouse) -> None:

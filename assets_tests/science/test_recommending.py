@@ -129,6 +129,18 @@ def test_customers_alike_worked_by_hand() -> None:
     assert row["lift"] == pytest.approx(2 / 1.5)
 
 
+def test_models_know_the_most_bought_products_whole() -> None:
+    sold = bought(*[("a", "tea0", day) for day in range(3)], ("a", "pot", 1), ("a", "pot-blue", 2))
+    sold = pl.concat([sold, bought(("b", "wine1", 5))])
+    known_to = [recommending.most_bought(sold, goods(), most).to_list() for most in (4, 3, 2, 0)]
+    assert known_to == [
+        ["tea0", "pot", "pot-blue", "wine1"],
+        ["tea0", "pot", "pot-blue"],
+        ["tea0"],
+        [],
+    ]
+
+
 def test_one_variant_of_a_product_is_shown() -> None:
     rows = recommend(known(), ["stranger"])
     assert rows["sku"].str.starts_with("pot").sum() == 1

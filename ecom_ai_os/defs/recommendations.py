@@ -99,8 +99,9 @@ def related_products(
 
     **When.** Once a week, for two years of purchases say the same tomorrow; `scored_on` says when.
 
-    **Caveats.** Stock is not looked at here. Goods of one short season look as if they belonged
-    together. Bought on one day, both directions hold; the rank says which way more comes.
+    **Caveats.** The 5,000 most bought SKUs are looked at, not their stock. Goods of one short
+    season look as if they belonged together. Bought on one day, both directions hold; the rank
+    says which way more comes.
     """
     asked = f"{config.belonging()}, {config.n_related} at most"
     rows = tables.read_related(warehouse, clock)
@@ -142,7 +143,8 @@ def recommended_products(
     **Kinds.** `restock`: a consumable they are about to need, by their own interval, drawn to the
     SKU's and category's. `complementary`: goes with a recent purchase. `cross_category`,
     `similar_customers`: liked by customers with the same purchases (a linear model between SKUs),
-    in a new or a known category. `popular`: the last resort.
+    in a new or a known category. `popular`: the last resort. All but restock: of the 5,000 SKUs
+    most bought.
 
     **Never** what is out of stock, unlisted, a gift card, about to run out before the mail is
     read, under an open quality alert or with a flagged return rate; nor a durable the customer

@@ -10,14 +10,23 @@ from ecom_ai_os.science import return_surges
 from ecom_ai_os.warehouse import Warehouse
 
 DELIVERY_HISTORY_DAYS = 400
+#: A rate near the bar crosses it to and fro for weeks: most of these days must be beyond it.
+STEADY_DAYS = 14
 
 
 def flagged_return_rate(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
-    """Products flagged by `returns.product_return_rates`, with their reasons and segments."""
+    """Products that `returns.product_return_rates` flagged on most days of a fortnight, and why."""
     if not has_slice(warehouse, "returns.product_return_rates", "measured_on", day):
         return None
     return warehouse.read(
         """
+        with steady as (
+            select sku from returns.product_return_rates
+            where measured_on between $day - $days::integer + 1 and $day
+            group by sku
+            having 2 * count(*) filter (is_flagged) > count(*)
+        )
+
         select 'warning' as severity, 'buying' as team, 'sku' as subject_type, sku as subject_id,
             coalesce(title, sku) || ' comes back in ' || round(100 * return_rate)::bigint
             || ' % of deliveries, its category in ' || round(100 * category_return_rate)::bigint
@@ -30,10 +39,12 @@ def flagged_return_rate(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
                 top_reasons: top_reasons, segments_returning_most: segments_returning_most
             })::varchar as evidence
         from returns.product_return_rates
+        inner join steady using (sku)
         inner join (select sku, title from marts.dim_products) using (sku)
-        where measured_on = $day and is_flagged
+        where measured_on = $day
         """,
         day=day,
+        days=STEADY_DAYS,
     )
 
 
