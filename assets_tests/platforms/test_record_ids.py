@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from ecom_ai_os.platforms import listing
-from ecom_ai_os.platforms.cin7.core_lists import joined
 from ecom_ai_os.platforms.linnworks.lists import Page as LinnworksPage
 from ecom_ai_os.platforms.mailchimp.client import Page
 from ecom_ai_os.platforms.mailchimp.paging import under
 from ecom_ai_os.platforms.shopify.bulk import _table
-from ecom_ai_os.platforms.spool import is_id
+from ecom_ai_os.platforms.spool import is_id, joined
 
 NO_IDS: list[Any] = [None, "", True, {"id": 1}, [1], {}, []]
 

@@ -23,6 +23,14 @@ def is_id(value: Any) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
 
 
+def joined(record: Record, identity: tuple[str, ...]) -> Record:
+    """Return the record with the fields that tell it apart as `__id`; only the first must be."""
+    parts = [record.get(name) for name in identity]
+    if not is_id(parts[0]) or not all(is_id(part) or not part for part in parts):
+        return record
+    return {"__id": "|".join(str(part or "") for part in parts)} | record
+
+
 class Page(Protocol):
     """Some records of a list; `unread` are texts of what stood among them and is none."""
 

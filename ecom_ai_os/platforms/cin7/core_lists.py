@@ -17,7 +17,7 @@ import orjson
 
 from ecom_ai_os.platforms.cin7.client import MAX_CONCURRENT, Client
 from ecom_ai_os.platforms.http import HttpError, address
-from ecom_ai_os.platforms.spool import Record, is_id
+from ecom_ai_os.platforms.spool import Record, joined
 
 log = logging.getLogger(__name__)
 
@@ -118,14 +118,6 @@ def _with_id(record: Record, of: List) -> Record:
     if len(of.identity) == 1:
         return record
     return joined(record, of.identity)
-
-
-def joined(record: Record, identity: tuple[str, ...]) -> Record:
-    """Return the record with the fields that tell it apart as `__id`; only the first must be."""
-    parts = [record.get(name) for name in identity]
-    if not is_id(parts[0]) or not all(is_id(part) or not part for part in parts):
-        return record
-    return {"__id": "|".join(str(part or "") for part in parts)} | record
 
 
 def _identities(page: Page, of: List) -> Iterator[str | bytes]:

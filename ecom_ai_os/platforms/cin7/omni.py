@@ -14,10 +14,9 @@ from typing import Any
 
 from ecom_ai_os.platforms import RawTable
 from ecom_ai_os.platforms.cin7.client import Client
-from ecom_ai_os.platforms.cin7.core_lists import joined
 from ecom_ai_os.platforms.http import HttpError, address
 from ecom_ai_os.platforms.listing import Listing, Place
-from ecom_ai_os.platforms.spool import Record
+from ecom_ai_os.platforms.spool import Record, joined
 
 #: The vendor's largest page.
 ROWS = 250
