@@ -14,6 +14,7 @@ from assets_tests.defs.test_inventory import PARTS
 from ecom_ai_os.defs import alerts, finders
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders import Finder
+from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.warehouse import Warehouse
 
 #: the month before
@@ -110,6 +111,31 @@ def test_each_planted_problem_is_one_alert_with_team_and_evidence(shop: Warehous
     assert found["title"][1] == "Mug 3 is out of stock and nothing is on order"
     assert "before an order of today could arrive" in found["title"][4]
     assert json.loads(found["evidence"][5])["window_days"] in (7, 14)
+
+
+@pytest.mark.parametrize(("lost", "n_told"), [(7, 1), (6, 0)])
+def test_goods_on_order_that_come_a_week_late_are_told_early(
+    warehouse: Warehouse, lost: float, n_told: int
+) -> None:
+    stocked_shop.fill(warehouse)
+    row = dict.fromkeys(PROJECTIONS.columns) | {
+        "sku": "SKU-0",
+        "location": "Berlin",
+        "projected_on": LAST_DAY,
+        "available": 14.0,
+        "incoming": 40.0,
+        "lead_time_days": 5,
+        "expected_demand_28d": 28.0,
+        "expected_lost_units": lost,
+        "projected_stockout_on": LAST_DAY + timedelta(days=14),
+        "next_restock_on": LAST_DAY + timedelta(days=21),
+    }
+    warehouse.replace(PROJECTIONS, pl.DataFrame([row]))
+    found = finders.inventory.stockout_projected(warehouse, LAST_DAY)
+    assert found is not None and len(found) == n_told
+    if n_told:
+        assert found["severity"].item() == "warning"
+        assert found["title"].item().endswith("before the goods on order arrive")
 
 
 def test_customers_to_worry_about_are_one_alert_a_month(shop: Warehouse) -> None:

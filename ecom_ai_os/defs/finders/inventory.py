@@ -50,9 +50,10 @@ def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
 
 
 def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
-    """Rows that run out before or about when an order of today arrives; a unit a week or more.
+    """Rows that run out about when an order of today arrives, or a week before goods on order do.
 
-    Critical when even an order of today comes too late, warning while one still helps.
+    Of what sells a unit a week or more. Critical when even an order of today comes too late,
+    warning while one still helps.
     """
     if not has_slice(warehouse, "inventory.stock_projections", "projected_on", day):
         return None
@@ -63,7 +64,11 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
             from inventory.stock_projections
             where projected_on = $day
                 and available > 0 and expected_demand_28d >= 4
-                and projected_stockout_on <= $day + lead_time_days + $hurry_days::integer
+                and (
+                    projected_stockout_on <= $day + lead_time_days + $hurry_days::integer
+                    or next_restock_on > projected_stockout_on
+                    and expected_lost_units >= expected_demand_28d / 4
+                )
         )
 
         select if(is_too_late, 'critical', 'warning') as severity,
