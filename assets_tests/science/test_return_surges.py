@@ -33,17 +33,21 @@ def test_a_product_that_begins_to_come_back_is_found():
     )
     (row,) = return_surges.surges(lines, AS_OF).to_dicts()
     assert row["sku"] == "bad"
-    # (4 + 20 × 0.05) returns of (80 + 20) deliveries; 40 × 0.05 are expected
-    assert row["past_rate"] == pytest.approx(0.05)
-    assert row["n_expected"] == pytest.approx(2)
-    assert row["chance"] == pytest.approx(nbinom.sf(14, 5, 5 / 7))
+    shop = 24.5 / 481
+    category = (24 + 50 * shop) / (480 + 50)
+    evidence = 4 + 20 * category
+    assert row["category_rate"] == pytest.approx(category)
+    assert row["past_rate"] == pytest.approx(evidence / (80 + 20))
+    expected = 40 * max(evidence / 100, category)
+    assert row["n_expected"] == pytest.approx(expected)
+    assert row["chance"] == pytest.approx(nbinom.sf(14, evidence, evidence / (evidence + expected)))
 
 
 def test_fresh_deliveries_count_by_the_share_of_returns_that_is_due():
     lines = pl.concat([deliveries("a", 90, 200, 10), deliveries("a", 7, 40, 9, after=2)])
     (row,) = return_surges.surges(lines, AS_OF).to_dicts()
     # A quarter of 28 days has passed, in which 95 % of the returns come.
-    assert row["n_expected"] == pytest.approx(40 * 0.95 / 4 * 0.05)
+    assert row["n_expected"] == pytest.approx(40 * 0.95 / 4 * row["category_rate"])
     assert row["return_rate"] == pytest.approx(9 / (40 * 0.95 / 4))
 
 
@@ -67,6 +71,12 @@ def test_a_past_that_is_little_known_makes_a_surge_less_certain():
 def test_a_category_that_always_returns_much_is_no_news():
     lines = pl.concat([deliveries("a", 90, 200, 80), deliveries("b", 30, 40, 17)])
     assert return_surges.surges(lines, AS_OF).is_empty()
+
+
+def test_a_category_that_never_returned_anything_may_begin_to() -> None:
+    new = deliveries("pot", 90, 100, 0).vstack(deliveries("pot", 20, 40, 12))
+    lines = pl.concat([deliveries("a", 90, 900, 9), new.with_columns(category=pl.lit("pots"))])
+    assert return_surges.surges(lines, AS_OF)["sku"].to_list() == ["pot"]
 
 
 def test_a_shop_without_past_deliveries_has_no_surges():

@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from ecom_ai_os.science import counts, maturity
+from ecom_ai_os.science.return_rates import CATEGORY_PRIOR
 
 #: deliveries' worth of the category's rate in a product's own past rate
 PRIOR_DELIVERIES = 20
@@ -38,10 +39,10 @@ def surges(
     `lines`: sku, category, delivered_on, returned_on (null: not returned), one row a delivered
     line. What came back by the end of `as_of` of the lines delivered in the last `window_days` is
     held against what would have by now at the higher of the SKU's own past rate, drawn to its
-    category's, and the category's. How well the past is known counts: the one-sided test is that
-    of the gamma-Poisson's predictive distribution, Bonferroni-corrected over SKUs and a year's
-    looks. Columns: see SCHEMA; return_rate: what the returns so far would make when all are in;
-    n_expected: returns by now at the usual rate.
+    category's, and the category's, drawn to the shop's. How well the past is known counts: the
+    one-sided test is that of the gamma-Poisson's predictive distribution, Bonferroni-corrected
+    over SKUs and a year's looks. Columns: see SCHEMA; return_rate: what the returns so far would
+    make when all are in; n_expected: returns by now at the usual rate.
     """
     rates = _rates(_exposed(maturity.known(lines, as_of), as_of, window_days))
     if not rates.height:
@@ -80,12 +81,15 @@ def _rates(exposed: pl.DataFrame) -> pl.DataFrame:
         n_past=pl.col("exposure").filter(past).sum(),
         n_past_returned=(past & pl.col("is_returned")).sum(),
     )
-    returned, delivered = (pl.col(c).sum().over("category") for c in ("n_past_returned", "n_past"))
-    drawn = pl.col("n_past_returned") + PRIOR_DELIVERIES * pl.col("category_rate")
+    returned, delivered = pl.col("n_past_returned"), pl.col("n_past")
+    shop = (returned.sum() + 0.5) / (delivered.sum() + 1)
+    of_category = (returned.sum().over("category") + CATEGORY_PRIOR * shop) / (
+        delivered.sum().over("category") + CATEGORY_PRIOR
+    )
     return (
-        by_sku.with_columns(category_rate=(returned / delivered).fill_nan(None))
-        .filter(pl.col("category_rate") > 0, pl.col("exposure") > 0)
-        .with_columns(evidence=drawn)
+        by_sku.with_columns(category_rate=of_category)
+        .filter(pl.col("exposure") > 0)
+        .with_columns(evidence=returned + PRIOR_DELIVERIES * pl.col("category_rate"))
         .with_columns(past_rate=pl.col("evidence") / (pl.col("n_past") + PRIOR_DELIVERIES))
         .with_columns(return_rate=(pl.col("n_returned") / pl.col("exposure")).clip(upper_bound=1))
     )
