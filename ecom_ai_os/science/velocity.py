@@ -2,8 +2,9 @@
 
 The chance of so few (or so many) sales comes from the negative binomial of the forecast made before
 the window. Chances are held against one threshold a day for all SKUs and windows together, set so
-that a year of nothing but chance raises `false_alarms_per_year`; SKUs that sell too little to ever
-pass it are not counted (Tarone, A modified Bonferroni method for discrete data, 1990).
+that a year of nothing but chance raises `false_alarms_per_year` of either kind. Among the drops
+SKUs that sell too little to ever pass it are not counted (Tarone, A modified Bonferroni method for
+discrete data, 1990); a surge has no such bound.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ def changes(
         return pl.DataFrame(schema=SCHEMA)
     found = [_window(panel, forecast(panel, 7 * w, trial, w), w) for w in WINDOW_WEEKS]
     tests = pl.concat(found)
-    limit = _threshold(tests["least_chance"].to_numpy(), false_alarms_per_year / 365)
+    alpha = false_alarms_per_year / 365
+    fell = _threshold(tests["least_chance"].to_numpy(), alpha)
+    rose = alpha / max(int(tests["is_known"].sum()), 1)
+    limit = pl.when(pl.col("kind") == "drop").then(fell).otherwise(rose)
     ratio = (pl.col("sold") + 0.5) / (pl.col("expected") + 0.5)
     is_sharp = ratio.log().abs() >= np.log(factor)
     return (
@@ -78,6 +82,7 @@ def _window(panel: Panel, before: Forecast, n_weeks: int) -> pl.DataFrame:
             "sold": sold,
             "chance": np.where(is_known, tail, 1.0),
             "least_chance": np.where(is_known, counts.at_most(0, low, spread), 1.0),
+            "is_known": is_known,
         }
     )
 
