@@ -113,9 +113,12 @@ def test_each_planted_problem_is_one_alert_with_team_and_evidence(shop: Warehous
     assert json.loads(found["evidence"][5])["window_days"] in (7, 14)
 
 
-@pytest.mark.parametrize(("lost", "n_told"), [(7, 1), (6, 0)])
-def test_goods_on_order_that_come_a_week_late_are_told_early(
-    warehouse: Warehouse, lost: float, n_told: int
+@pytest.mark.parametrize(
+    ("out_in", "restock_in", "lost", "n_told"),
+    [(14, 21, 7, 1), (14, 21, 6, 0), (4, 7, 3, 0), (4, 8, 4, 1), (4, 3, 4, 1)],
+)
+def test_goods_on_order_that_come_late_are_told_early_where_it_matters(
+    warehouse: Warehouse, out_in: int, restock_in: int, lost: float, n_told: int
 ) -> None:
     stocked_shop.fill(warehouse)
     row = dict.fromkeys(PROJECTIONS.columns) | {
@@ -127,13 +130,13 @@ def test_goods_on_order_that_come_a_week_late_are_told_early(
         "lead_time_days": 5,
         "expected_demand_28d": 28.0,
         "expected_lost_units": lost,
-        "projected_stockout_on": LAST_DAY + timedelta(days=14),
-        "next_restock_on": LAST_DAY + timedelta(days=21),
+        "projected_stockout_on": LAST_DAY + timedelta(days=out_in),
+        "next_restock_on": LAST_DAY + timedelta(days=restock_in),
     }
     warehouse.replace(PROJECTIONS, pl.DataFrame([row]))
     found = finders.inventory.stockout_projected(warehouse, LAST_DAY)
     assert found is not None and len(found) == n_told
-    if n_told:
+    if restock_in == 21 and n_told:
         assert found["severity"].item() == "warning"
         assert found["title"].item().endswith("before the goods on order arrive")
 

@@ -10,6 +10,9 @@ from ecom_ai_os.warehouse import Warehouse
 
 #: days beyond the lead time within which a stockout is worth a word: an order must go out now
 HURRY_DAYS = 3
+#: days that goods on order may come after the stock is gone: no order of today changes them, and
+#: in two simulated years half of such stockouts did not come about
+GAP_DAYS = 3
 
 
 def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
@@ -52,8 +55,8 @@ def out_of_stock(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
 def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
     """Rows that run out about when an order of today arrives, or a week before goods on order do.
 
-    Of what sells a unit a week or more. Critical when even an order of today comes too late,
-    warning while one still helps.
+    Of what sells a unit a week or more, and not where goods on order leave a gap of days only.
+    Critical when even an order of today comes too late, warning while one still helps.
     """
     if not has_slice(warehouse, "inventory.stock_projections", "projected_on", day):
         return None
@@ -64,6 +67,9 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
             from inventory.stock_projections
             where projected_on = $day
                 and available > 0 and expected_demand_28d >= 4
+                and (
+                    next_restock_on - projected_stockout_on between 0 and $gap_days::integer
+                ) is not true
                 and (
                     projected_stockout_on <= $day + lead_time_days + $hurry_days::integer
                     or next_restock_on > projected_stockout_on
@@ -94,6 +100,7 @@ def stockout_projected(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
         """,
         day=day,
         hurry_days=HURRY_DAYS,
+        gap_days=GAP_DAYS,
     )
 
 
