@@ -148,7 +148,12 @@ class Files:
     ) -> None:
         its = self.settings.entities[mapping.name]
         rows = relation(con, path, _format(its, path), its.options, mapping.paths)
-        mapping.evaluate(con, rows)
+        try:
+            mapping.evaluate(con, rows)
+        except ValueError:
+            if lacking := mapping.missing(con, rows):
+                raise ValueError(f"it has no column {lacking}") from None
+            raise
         broken = mapping.broken(con, _short(path)) + rejected(con, mapping.name, _short(path))
         n = mapping.write(con, to)
         batch.files[mapping.name].append(to)
