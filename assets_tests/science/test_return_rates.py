@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets_tests.science.deliveries import AS_OF, batch, shop
@@ -76,6 +76,7 @@ def test_a_shop_without_deliveries_has_no_rates() -> None:
 
 
 @settings(max_examples=20, deadline=None)
+@example([(1, 1), (22, 22), (22, 22), (24, 24), (29, 29), (29, 29), (50, 50)])
 @given(
     st.lists(
         st.tuples(st.integers(1, 60), st.integers(0, 60)).map(lambda t: (t[0], min(t))),
@@ -89,5 +90,6 @@ def test_rates_and_intervals_are_shares(rows: list) -> None:
     low, rate, high = (
         found[c].to_numpy() for c in ("interval_low", "return_rate", "interval_high")
     )
-    assert (low < high).all() and (low > 0).all() and (high <= 1).all()
+    # Both are found to 1e-8, which is all that parts them where everything came back.
+    assert (low <= high).all() and (low > 0).all() and (high <= 1).all()
     assert (rate > 0).all() and (rate < 1).all()
