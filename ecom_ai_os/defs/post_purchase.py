@@ -16,8 +16,6 @@ from ecom_ai_os.science import post_purchase
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
-#: Customers beyond whom it is quicker to decide everybody's steps anew
-MANY_BUYERS = 20_000
 READ = (
     "dim_products",
     "fct_email_engagement",
@@ -126,8 +124,7 @@ def _moved(config: PostPurchaseConfig, warehouse: Warehouse, clock: Clock) -> pl
     built_with = moved_steps.fingerprint(warehouse, Clock(day=str(day)).until, config.waits())
     if not is_built_with(warehouse, STEPS.name, built_with):
         return None
-    moved = moved_steps.read_moved(warehouse, clock, day, moment)
-    return moved if len(moved) <= MANY_BUYERS else None
+    return moved_steps.read_moved(warehouse, clock, day, moment)
 
 
 @dg.asset_check(asset=STEPS.asset_key)

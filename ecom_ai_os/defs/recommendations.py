@@ -168,7 +168,7 @@ def recommended_products(
     barred = read_barred(warehouse, clock, config.read_days)
     customers = tables.read_customers(warehouse, clock, config.reach_months)
     due = tables.read_due(warehouse, clock, customers, barred["sku"])
-    renewed = (
+    rows = (
         recommending.recommend(
             known.without(barred["sku"]),
             due["customer_id"],
@@ -179,11 +179,9 @@ def recommended_products(
         .join(due, on="customer_id", maintain_order="left")
         .with_columns(scored_on=pl.lit(clock.as_of))
     )
-    thinned = tables.read_thinned(warehouse, due["customer_id"], barred["sku"])
-    rows = pl.concat([renewed, thinned.select(renewed.columns)], how="vertical_relaxed")
     departed = tables.read_departed(warehouse, customers)
-    changed = pl.concat([due["customer_id"], thinned["customer_id"], departed]).unique()
-    warehouse.replace_members(RECOMMENDED, rows, changed)
+    warehouse.replace_members(RECOMMENDED, rows, pl.concat([due["customer_id"], departed]))
+    tables.take_out(warehouse, barred["sku"])
     counts = tables.read_counts(warehouse)
     return dg.MaterializeResult(
         metadata=describe(RECOMMENDED, rows)

@@ -91,7 +91,7 @@ def read_recent(
             union all
             select distinct message_id from outbox.attempts
             where message_id not in (select message_id from outbox.deliveries)
-                and not list_contains($judged::varchar[], message_id)
+                and message_id not in (select unnest($judged::varchar[]))
         )
 
         select messages.customer_id, count(*) as n_recent
@@ -120,7 +120,7 @@ def read_subscribed(warehouse: Warehouse, customers: pl.Series) -> pl.DataFrame:
                 when is_email_subscribed then 'the address bounced or complained'
                 else 'not subscribed to e-mail'
             end as consent
-        from marts.dim_customers where list_contains($customers::varchar[], customer_id)
+        from marts.dim_customers where customer_id in (select unnest($customers::varchar[]))
         """,
         customers=customers,
     )
@@ -136,7 +136,7 @@ def read_addresses(warehouse: Warehouse, customers: pl.Series) -> dict[str, str]
         inner join intermediate.int_accounts as accounts using (account_id)
         inner join intermediate.int_contact_points as points on accounts.email = points.value
         where points.kind = 'email' and sha256(points.normal_form) = people.email_hash
-            and list_contains($customers::varchar[], people.customer_id)
+            and people.customer_id in (select unnest($customers::varchar[]))
         group by people.customer_id
         """,
         customers=customers,

@@ -215,24 +215,32 @@ def read_due(
     return due.select("customer_id", pl.col("n_known").fill_null(0)).sort("customer_id")
 
 
-def read_thinned(warehouse: Warehouse, due: pl.Series, barred: pl.Series) -> pl.DataFrame:
-    """Return the rows of customers not `due` who held a barred SKU: without it, ranks closed up."""
-    return warehouse.read(
-        """
-        with holders as (
-            select distinct customer_id from recommendations.recommended_products
-            where list_contains($barred::varchar[], sku)
+def take_out(warehouse: Warehouse, barred: pl.Series) -> None:
+    """Delete the recommendations of barred SKUs and close up the ranks behind them."""
+    with warehouse.transaction() as con:
+        con.execute(
+            "delete from recommendations.recommended_products where list_contains($barred, sku)",
+            {"barred": barred.to_list()},
         )
+        con.execute(
+            """
+            with torn as (
+                select customer_id, placement from recommendations.recommended_products
+                group by all having max(rank) > count(*)
+            ),
 
-        select rows.* replace (
-            row_number() over (partition by customer_id, placement order by rank) as rank
+            closed as (
+                select rows.rowid as id, row_number() over places as place
+                from recommendations.recommended_products as rows
+                inner join torn using (customer_id, placement)
+                window places as (partition by customer_id, placement order by rank)
+                qualify place <> rank
+            )
+
+            update recommendations.recommended_products as rows
+            set rank = closed.place from closed where rows.rowid = closed.id
+            """
         )
-        from recommendations.recommended_products as rows
-        inner join holders using (customer_id)
-        where not list_contains($barred::varchar[], sku)
-        """,
-        barred=barred,
-    ).filter(~pl.col("customer_id").is_in(due.implode()))
 
 
 def read_departed(warehouse: Warehouse, customers: pl.Series) -> pl.Series:
