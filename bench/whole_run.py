@@ -20,6 +20,9 @@ from ecom_ai_os.demo import environment
 
 os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 TODAY = "2026-11-23"
+#: Orders of two years from which a shop is on the vendor's plan for large ones: some 10 million a
+#: year in turnover. It allows ten times the requests.
+PLUS_ORDERS = 300_000
 
 
 def post(url: str, body: str) -> None:
@@ -52,11 +55,12 @@ def _memory(process: psutil.Process) -> int:
 
 
 def main(n_orders: int) -> None:
+    plan = "plus" if n_orders >= PLUS_ORDERS else "standard"
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         shop = subprocess.Popen(
             [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--today", TODAY]
-            + f"--orders {n_orders} --home {folder}/shop".split(),
+            + f"--orders {n_orders} --home {folder}/shop --plan {plan}".split(),
             stdout=subprocess.PIPE,
             text=True,
         )

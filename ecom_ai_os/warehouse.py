@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Timer
@@ -42,16 +43,34 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A public table that Python writes. `name` is `schema.table`, `grain` says what a row is."""
+    """A public table that Python writes. `name` is `schema.table`, `grain` says what a row is.
+
+    sliced_by: the date column of a table that grows by a slice a day; a release shares the slices
+    that were not written since with the one before.
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     columns: dict[str, Column]
+    sliced_by: str | None = None
 
     @property
     def asset_key(self) -> dg.AssetKey:
         return dg.AssetKey(self.name.split("."))
+
+
+SLICES = Table(
+    "reference.slices",
+    grain="slice of a table that grows by one a day",
+    key=("name", "slice"),
+    columns={
+        "name": Column("varchar", "Table"),
+        "sliced_by": Column("varchar", "Its date column"),
+        "slice": Column("date", "The day"),
+        "written_at": Column("timestamptz", "When its rows were last written"),
+    },
+)
 
 
 class Frame:
@@ -121,7 +140,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def replace_slice(self, table: Table, frame: pl.DataFrame, **where: Any) -> None:
         """Replace the rows whose columns equal `where` by the frame, in one transaction."""
-        with self._writing(table, frame) as con:
+        with self._writing(table, frame, where.get(table.sliced_by or "")) as con:
             condition = " and ".join(f"{column} = ${column}" for column in where) or "true"
             con.execute(f"delete from {table.name} where {condition}", where or None)
             con.execute(_insert(table))
@@ -144,10 +163,14 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
             con.execute(_insert(table))
 
     @contextmanager
-    def _writing(self, table: Table, frame: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _writing(
+        self, table: Table, frame: pl.DataFrame, slice_: date | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         _check(table, frame)
         with self.transaction() as con:
             _ensure(con, table)
+            if table.sliced_by:
+                _note_slice(con, table, slice_)
             con.register("incoming", Frame(frame))
             yield con
 
@@ -219,6 +242,20 @@ def _check(table: Table, frame: pl.DataFrame) -> None:
         raise ValueError(f"{table.name} has rows without {', '.join(nulls)}, part of its key")
     if repeated := frame.height - keys.unique().height:
         raise ValueError(f"{table.name}: {repeated} rows repeat a key ({', '.join(table.key)})")
+
+
+def _note_slice(con: duckdb.DuckDBPyConnection, table: Table, slice_: date | None) -> None:
+    """Note that a slice is written now; without one, that any may be."""
+    _ensure(con, SLICES)
+    con.execute(
+        "delete from reference.slices where name = $1 and slice = coalesce($2, slice)",
+        [table.name, slice_],
+    )
+    if slice_:
+        con.execute(
+            "insert into reference.slices values ($1, $2, $3, $4)",
+            [table.name, table.sliced_by, slice_, datetime.now(UTC)],
+        )
 
 
 def _insert(table: Table) -> str:

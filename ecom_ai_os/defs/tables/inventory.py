@@ -16,6 +16,7 @@ FORECASTS = Table(
     "inventory.demand_forecasts",
     grain="SKU × day ahead",
     key=("sku", "forecast_on", "target_on"),
+    sliced_by="forecast_on",
     columns={
         "sku": Column("varchar", "SKU; marts.dim_products"),
         "forecast_on": Column("date", "Day the forecast was made as of"),
@@ -32,6 +33,7 @@ PROJECTIONS = Table(
     "inventory.stock_projections",
     grain="SKU × location × day",
     key=("sku", "location", "projected_on"),
+    sliced_by="projected_on",
     columns={
         "sku": Column("varchar", "SKU; marts.dim_products"),
         "location": Column("varchar", "Location; marts.fct_stock_levels"),

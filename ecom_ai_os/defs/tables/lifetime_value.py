@@ -12,6 +12,7 @@ SCORES = Table(
     "lifetime_value.scores",
     grain="customer × month",
     key=("customer_id", "scored_on"),
+    sliced_by="scored_on",
     columns={
         "customer_id": Column("varchar", "Person; marts.dim_customers"),
         "scored_on": Column("date", "First day of the month the score stands for"),

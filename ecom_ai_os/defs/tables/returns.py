@@ -40,6 +40,7 @@ RATES = Table(
     "returns.product_return_rates",
     grain="SKU × day",
     key=("sku", "measured_on"),
+    sliced_by="measured_on",
     columns={
         "sku": Column("varchar", "SKU; marts.dim_products"),
         "measured_on": Column("date", "Day it was measured as of"),
@@ -75,6 +76,7 @@ FLAGS = Table(
     "returns.customer_return_flags",
     grain="customer × day",
     key=("customer_id", "measured_on"),
+    sliced_by="measured_on",
     columns={
         "customer_id": Column("varchar", "Person with a return; marts.dim_customers"),
         "measured_on": Column("date", "Day it was measured as of"),

@@ -8,6 +8,7 @@ CUSTOMER_SEGMENTS = Table(
     "segments.customer_segments",
     grain="customer × day",
     key=("customer_id", "segmented_on"),
+    sliced_by="segmented_on",
     columns={
         "customer_id": Column("varchar", "Person; marts.dim_customers"),
         "segmented_on": Column(
