@@ -25,6 +25,7 @@ import duckdb
 from rich.progress import track
 
 from ecom_ai_os.demo import environment
+from ecom_ai_os.processes import sandbox
 
 TODAY = date(2026, 11, 23)
 QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -153,20 +154,9 @@ def replay(first: date) -> None:
 def main(n_days: int) -> None:
     first = TODAY - timedelta(days=n_days)
     with tempfile.TemporaryDirectory() as folder:
-        shop = subprocess.Popen(
-            [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--today", str(TODAY)]
-            + f"--home {folder}/shop".split(),
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert shop.stdout
-        url = shop.stdout.readline().strip()
-        os.environ |= {"ECOM_HOME": f"{folder}/home"} | environment(url)
-        try:
+        with sandbox(Path(folder) / "shop", today=TODAY) as url:
+            os.environ |= {"ECOM_HOME": f"{folder}/home"} | environment(url)
             read_all()
-        finally:
-            shop.terminate()
-            shop.wait()
         know_the_past(Path(folder), first)
         started = time.perf_counter()
         replay(first)

@@ -20,12 +20,13 @@ from pathlib import Path
 import duckdb
 
 from ecom_ai_os.demo import environment
+from ecom_ai_os.processes import sandbox
 
 os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 ORDERS = 5_000
 NIGHT = '{"now": "2026-11-23T02:00:00Z"}'
 WHEN_COLUMNS = {"loaded_at", "committed_at", "last_loaded_at", "excluded_at", "quarantined_at"}
-WHEN_COLUMNS |= {"changed_at", "decided_at", "known_since"}
+WHEN_COLUMNS |= {"changed_at", "decided_at", "known_since", "written_at"}
 
 PLACES: dict[str, Callable[[Path], bool]] = {
     "ingestion": lambda home: _size(home / "warehouse.duckdb") > 3_000_000,
@@ -76,15 +77,7 @@ def contents(home: Path) -> dict[str, set[str]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        shop = subprocess.Popen(
-            [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--orders", str(ORDERS)]
-            + f"--today 2026-11-23 --home {home}/shop".split(),
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert shop.stdout is not None
-        url = shop.stdout.readline().strip()
-        try:
+        with sandbox(home / "shop", orders=ORDERS, today="2026-11-23") as url:
             start(home / "calm", url).wait()
             calm = contents(home / "calm")
             for place, is_there in PLACES.items():
@@ -98,8 +91,6 @@ def main() -> None:
                     f"{sum(map(len, again.values())):,} rows in {len(again)} tables, "
                     f"{sum(different.values())} differ {worst or ''}"
                 )
-        finally:
-            shop.terminate()
 
 
 if __name__ == "__main__":

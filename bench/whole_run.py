@@ -7,7 +7,6 @@ largest sum over the run's processes (dbt's included, the simulated shop's not).
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from ecom_ai_os.demo import environment
+from ecom_ai_os.processes import sandbox
 
 os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 TODAY = "2026-11-23"
@@ -57,19 +57,10 @@ def _memory(process: psutil.Process) -> int:
 def main(n_orders: int) -> None:
     plan = "plus" if n_orders >= PLUS_ORDERS else "standard"
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        shop = subprocess.Popen(
-            [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--today", TODAY]
-            + f"--orders {n_orders} --home {folder}/shop --plan {plan}".split(),
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert shop.stdout is not None
-        url = shop.stdout.readline().strip()
-        print(f"{n_orders:,} orders generated in {time.perf_counter() - started:.1f} s", flush=True)
-        try:
+        home, started = Path(folder) / "home", time.perf_counter()
+        with sandbox(Path(folder) / "shop", orders=n_orders, today=TODAY, plan=plan) as url:
+            print(f"{n_orders:,} orders generated in {time.perf_counter() - started:.1f} s")
             post(url, f'{{"now": "{TODAY}T05:00:00Z"}}')
-            home = Path(folder) / "home"
             first, peak = run(home, url, "2026-11-22")
             print(f"first run     {first:7.1f} s, peak {peak:.2f} GB", flush=True)
             again, peak = run(home, url, "2026-11-22")
@@ -77,8 +68,6 @@ def main(n_orders: int) -> None:
             post(url, '{"advance_days": 1}')
             later, peak = run(home, url, "2026-11-23")
             print(f"one day later {later:7.1f} s, peak {peak:.2f} GB, {later / first:.2f} of it")
-        finally:
-            shop.terminate()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -58,9 +59,7 @@ def _run(as_of: str, job: str) -> None:
 @click.option("--seed", default=7, show_default=True)
 def demo(orders: int, seed: int) -> None:
     """Run the daily job against a simulated shop over HTTP, and show what came of it."""
-    from ecom_ai_os.processes import sandbox
-
-    with console.status("Starting the simulated shop …"), sandbox(orders, seed) as url:
+    with console.status("Starting the simulated shop …"), _sandbox(orders, seed) as url:
         _point_at(url)
         console.print(f"The simulated shop answers at {url}.")
         _run("", "daily")
@@ -73,11 +72,11 @@ def demo(orders: int, seed: int) -> None:
 @click.option("--own-shop", is_flag=True, help="Read the shop in ecom.toml: no simulated shop.")
 def dev(port: int, orders: int, seed: int, own_shop: bool) -> None:
     """Serve the Dagster UI and daemon, with the simulated shop running while it is up."""
-    from ecom_ai_os.processes import dagster, sandbox
+    from ecom_ai_os.processes import dagster
 
     if own_shop:
         sys.exit(dagster(port))
-    with sandbox(orders, seed) as url:
+    with _sandbox(orders, seed) as url:
         _point_at(url)
         sys.exit(dagster(port))
 
@@ -105,6 +104,13 @@ def doctor() -> None:
 def sandbox_command(arguments: tuple[str, ...]) -> None:
     """Serve the simulated shop alone; --help lists its options."""
     os.execv(sys.executable, [sys.executable, "-m", "ecom_ai_os.sandbox", *arguments])
+
+
+def _sandbox(orders: int, seed: int) -> AbstractContextManager[str]:
+    from ecom_ai_os import settings
+    from ecom_ai_os.processes import sandbox
+
+    return sandbox(settings.home() / "sandbox", orders=orders, seed=seed)
 
 
 def _point_at(url: str) -> None:

@@ -18,11 +18,14 @@ STOP_SECONDS = 30
 
 
 @contextmanager
-def sandbox(n_orders: int, seed: int) -> Iterator[str]:
-    """Serve the simulated shop on a free loopback port; yields its URL once it answers."""
-    command = [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0"]
-    command += ["--orders", str(n_orders), "--seed", str(seed)]
-    command += ["--home", str(settings.home() / "sandbox")]
+def sandbox(home: Path, **options: object) -> Iterator[str]:
+    """Serve the simulated shop on a free loopback port; yields its URL once it answers.
+
+    `options` as `python -m ecom_ai_os.sandbox --help` lists them.
+    """
+    command = [sys.executable, "-m", "ecom_ai_os.sandbox", "--port", "0", "--home", str(home)]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
