@@ -42,7 +42,7 @@ group by tier order by sum(predicted_ltv_12m) / count(*) desc
 RUNNING_OUT = """
 select
     sku, any_value(p.title) as title, min(projected_stockout_on) as runs_out_on,
-    arg_min(reorder_by, projected_stockout_on) as order_by, sum(reorder_quantity) as order_now
+    min(reorder_by) as order_by, sum(reorder_quantity) as order_now
 from inventory.stock_projections
 left join marts.dim_products as p using (sku)
 where projected_on = (select max(projected_on) from inventory.stock_projections)
@@ -74,15 +74,21 @@ left join reviews.product_health_weekly as h
 group by cited.sku, said.issue order by reviews desc, cited.sku limit 4
 """
 RECOMMENDED = """
-select placement, rank, any_value(p.title) as title, any_value(r.reason) as why
+with named as (
+    select map(list(sku), list(coalesce(title, sku))) as titles from marts.dim_products
+)
+select placement, rank, coalesce(titles[r.sku], r.sku) as title,
+    list_reduce(
+        because, lambda why, sku: replace(why, sku, coalesce(titles[sku], sku)), r.reason
+    ) as why
 from recommendations.recommended_products as r
-left join marts.dim_products as p using (sku)
+cross join named
 where customer_id = (
     select customer_id from recommendations.recommended_products
     where placement = 'email' group by customer_id
     order by count(distinct kind) desc, customer_id limit 1
 )
-group by placement, rank order by placement, rank limit 5
+order by placement, rank limit 5
 """
 NOT_READY = """
 select workflow, says from readiness.workflows where not is_ready order by workflow, measure limit 6
