@@ -101,6 +101,13 @@ CUSTOMER_ACCOUNTS = table(
     account_id="varchar",
     customer_id="varchar",
 )
+KNOWN_ACCOUNTS = table(
+    "marts.dim_customer_accounts",
+    ("account_id",),
+    account_id="varchar",
+    customer_id="varchar",
+    connection="varchar",
+)
 CONTACT_POINTS = table(
     "intermediate.int_contact_points",
     ("kind", "value"),
@@ -228,6 +235,10 @@ def _fill_people(warehouse: Warehouse) -> None:
     )
     warehouse.replace(ACCOUNTS, frame)
     warehouse.replace(CUSTOMER_ACCOUNTS, frame)
+    # The first three are known to the e-mail platform as well.
+    is_mailed = pl.col("account_id").is_in([f"c{n}-new" for n in range(3)])
+    connection = pl.when(is_mailed).then(pl.lit("klaviyo")).otherwise(pl.lit("main"))
+    warehouse.replace(KNOWN_ACCOUNTS, frame.with_columns(connection=connection))
     points = frame.select(
         kind=pl.lit("email"), value="email", normal_form=pl.col("email").str.to_lowercase()
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import orjson
 import pytest
 
 from ecom_ai_os import settings
-from ecom_ai_os.defs.ingest import Read, ingest, problems, raw_tables, shown_tables
+from ecom_ai_os.defs.ingest import Read, ingest, problems, raw, raw_tables, shown_tables
 from ecom_ai_os.platforms import Batch, ConnectionSettings, Finding, RawTable, Stream
 from ecom_ai_os.warehouse import Warehouse
 
@@ -86,6 +87,31 @@ def test_after_a_batch_that_cannot_land_no_later_cursor_is_kept(shop: Warehouse)
     assert "no raw table 'no_table'" in str(outcome.error)
     assert ids(shop, "orders") == ["1"]
     assert shop.cursors()["main", "orders"] == {"page": 1}
+
+
+def test_a_run_in_which_nothing_could_be_read_fails(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streams the connection does not use end without an error; they were not read either."""
+
+    class HalfUsed(Scripted):
+        def read(self, stream: str, cursor: dict[str, Any] | None, spool: Path) -> Iterator[Batch]:
+            return super().read(stream, cursor, spool) if stream == "orders" else iter(())
+
+    down = HalfUsed([OSError("the shop is closed")])
+    connectors = {"main": down}
+    monkeypatch.setattr(settings.Settings, "connectors", lambda _: connectors)
+    with pytest.raises(RuntimeError, match="the first said: the shop is closed"):
+        read_all(warehouse)
+    noted = warehouse.read("select stream, problem from quality.readings where problem is not null")
+    assert noted.rows() == [("orders", "the shop is closed")]
+    connectors["main"] = HalfUsed([["1"]])
+    assert read_all(warehouse).success
+    assert warehouse.read("select count(problem) from quality.readings").item() == 0
+
+
+def read_all(warehouse: Warehouse) -> dg.ExecuteInProcessResult:
+    return dg.materialize([raw], resources={"warehouse": warehouse})
 
 
 def test_the_spool_is_left_empty(shop: Warehouse) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from ecom_ai_os.channels import TEAMS
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.finders import FINDERS, Finder
 from ecom_ai_os.defs.presentation import describe, plot
@@ -19,7 +20,7 @@ PROBLEM = {
     "workflow": Column("varchar", "Workflow that found it"),
     "kind": Column("varchar", "Kind of problem, such as stockout_projected"),
     "severity": Column("varchar", "critical, warning or info, as last seen"),
-    "team": Column("varchar", "Who should act: operations, buying, support or marketing"),
+    "team": Column("varchar", "Who should act: operations, buying, support, marketing or data"),
     "subject_type": Column("varchar", "What subject_id is: sku, sku_at_location, month, shop …"),
     "subject_id": Column("varchar", "The SKU, place, month or part of the shop it is about"),
     "title": Column("varchar", "The problem in one sentence, as last seen"),
@@ -162,8 +163,9 @@ def every_problem_names_a_team_and_its_evidence(warehouse: Warehouse) -> dg.Asse
         """
         select count(*) as n from alerts.alerts
         where coalesce(title, '') = '' or evidence is null
-            or team not in ('operations', 'buying', 'support', 'marketing')
-        """
+            or not list_contains($teams::varchar[], team)
+        """,
+        teams=list(TEAMS),
     ).item()
     return dg.AssetCheckResult(passed=n_wrong == 0, metadata={"n_wrong": n_wrong})
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event
@@ -17,6 +18,7 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.presentation import preview
+from ecom_ai_os.defs.tables import readings
 from ecom_ai_os.landing import Landed
 from ecom_ai_os.platforms import MODULES, Batch, Connector, RawTable, Stream, connector_type
 from ecom_ai_os.warehouse import Warehouse
@@ -43,9 +45,11 @@ class Outcome:
 
     read: Read
     landed: Landed = field(default_factory=Landed)
+    n_batches: int = 0
     error: Exception | None = None
 
     def add(self, landed: Landed) -> None:
+        self.n_batches += 1
         for mine, theirs in (
             (self.landed.written, landed.written),
             (self.landed.deleted, landed.deleted),
@@ -211,8 +215,10 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
     outcomes = ingest(warehouse, reads)
     for problem in problems(outcomes):
         context.log.error(problem)
-    if outcomes and all(outcome.error for outcome in outcomes):
-        raise RuntimeError(f"no connection could be read; the first said: {outcomes[0].error}")
+    _note(warehouse, outcomes)
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    if errors and not any(outcome.n_batches for outcome in outcomes):
+        raise RuntimeError(f"no connection could be read; the first said: {errors[0]}")
     n_rows = _n_rows(warehouse)
     for platform, stream, table in shown_tables():
         if dg.AssetKey([platform, table.name]) in wanted:
@@ -222,6 +228,18 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
                 if outcome.read.connector.platform == platform and outcome.read.stream == stream
             ]
             yield _materialization(platform, table, n_rows[f"{platform}.{table.name}"], mine)
+
+
+def _note(warehouse: Warehouse, outcomes: Sequence[Outcome]) -> None:
+    problems = [str(outcome.error) if outcome.error else None for outcome in outcomes]
+    read = pl.DataFrame(
+        {
+            "connection": [outcome.read.name for outcome in outcomes],
+            "stream": [outcome.read.stream.name for outcome in outcomes],
+            "problem": pl.Series(problems, dtype=pl.String),
+        }
+    )
+    readings.note(warehouse, read.with_columns(read_at=pl.lit(datetime.now(UTC))))
 
 
 def _n_rows(warehouse: Warehouse) -> dict[str, int]:

@@ -20,6 +20,7 @@ from ecom_ai_os.defs.tables.deliveries import read_pending
 from ecom_ai_os.defs.tables.guards import GUARDS, read_barred
 from ecom_ai_os.defs.tables.outbox import ATTEMPTS, DELIVERIES, MESSAGES, read_due
 from ecom_ai_os.defs.tables.readiness import WORKFLOWS
+from ecom_ai_os.defs.tables.readings import read_unsure
 from ecom_ai_os.settings import threshold
 from ecom_ai_os.warehouse import Warehouse
 
@@ -89,7 +90,13 @@ class DeliveriesConfig(dg.Config):
         *(table.asset_key for table in READ_BY_INTENTS),
         *(
             dg.AssetKey(["marts", mart])
-            for mart in ("dim_customers", "fct_order_lines", "fct_orders", "fct_returns")
+            for mart in (
+                "dim_customer_accounts",
+                "dim_customers",
+                "fct_order_lines",
+                "fct_orders",
+                "fct_returns",
+            )
         ),
         *GUARDS,
     ],
@@ -109,11 +116,14 @@ def outbox_messages(
     `recommendations` once a week and only when changed: they write to nobody, so neither cap nor
     holdout applies. One that is refused is not repeated until the next change.
 
+    **What is not known.** While a connection cannot be read for what people did, nothing is written
+    to those it knows: they may have ordered, sent back or opened since. It is not made up for.
+
     **Time fence.** Nothing is written for a past day, nor for what was due, or began, before the
     day or before the shop was connected: the first run on an old shop writes nothing. Nor, where
     the channel is live, for a day that is not over yet.
     """
-    problem = too_early(clock, settings.current().channels.email.mode)
+    problem = too_early(clock, settings.current().channels.email.mode) or _unsure(warehouse)
     rows = write_messages(config, warehouse, clock, context.run_id)
     return dg.MaterializeResult(metadata=describe(MESSAGES, rows) | {"problem": problem or "none"})
 
@@ -127,6 +137,11 @@ def too_early(clock: Clock, mode: str) -> str | None:
     if mode != "live" or clock.is_over:
         return None
     return f"{clock.as_of} is not over: nothing of it is sent before its end, {clock.until}"
+
+
+def _unsure(warehouse: Warehouse) -> str | None:
+    connections = ", ".join(read_unsure(warehouse))
+    return f"nobody known to {connections} is written to: it was not read" if connections else None
 
 
 def write_messages(
@@ -160,6 +175,7 @@ def write_messages(
     deps=[
         MESSAGES.asset_key,
         WORKFLOWS.asset_key,
+        dg.AssetKey(["marts", "dim_customer_accounts"]),
         dg.AssetKey(["marts", "dim_customers"]),
         *GUARDS,
     ],

@@ -3,15 +3,16 @@
 import polars as pl
 
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.tables.outbox import OFFERS, PROFILE_UPDATES, TRANSACTIONAL
+from ecom_ai_os.defs.tables.outbox import IS_SURE, OFFERS, PROFILE_UPDATES, TRANSACTIONAL
 from ecom_ai_os.defs.tables.readiness import WORKFLOWS
+from ecom_ai_os.defs.tables.readings import read_unsure
 from ecom_ai_os.warehouse import Warehouse
 
-PENDING = """
+PENDING = f"""
     with not_ready as (
         select workflow, string_agg(
-            format('{} {}, {} are needed', round(observed)::bigint, replace(measure, '_', ' '),
-                round(needed)::bigint), '; ' order by measure
+            format('{{}} {{}}, {{}} are needed', round(observed)::bigint,
+                replace(measure, '_', ' '), round(needed)::bigint), '; ' order by measure
         ) filter (not is_ready) as what
         from readiness.workflows group by workflow
     ),
@@ -25,6 +26,7 @@ PENDING = """
         select *, from_json(payload -> '$.offered_skus', '["varchar"]') as offered_skus
         from outbox.messages
         where due_at < $until
+            and {IS_SURE}
             and message_id not in (select message_id from outbox.deliveries)
     )
 
@@ -72,6 +74,7 @@ def read_pending(
         transactional=TRANSACTIONAL,
         profile_updates=PROFILE_UPDATES,
         offers=OFFERS,
+        unsure=read_unsure(warehouse),
     )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.ingest import raw_tables
+from ecom_ai_os.defs.tables.readings import read_unsure
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 #: About an order the customer placed: no consent is needed, no cap and no holdout applies.
@@ -88,13 +89,21 @@ CONNECTED = " union all ".join(
     for platform, _, table in raw_tables()
 )
 
-DUE = """
+#: Who is known to a connection that could not be read may have done what the warehouse has not.
+IS_SURE = """
+    customer_id not in (
+        select customer_id from marts.dim_customer_accounts
+        where list_contains($unsure::varchar[], connection)
+    )
+"""
+
+DUE = f"""
     with connected as (
         select connection, timezone($zone, min(loaded_at))::date as connected_on
-        from ({connected}) group by connection
+        from ({{connected}}) group by connection
     ),
 
-    intents as ({intents})
+    intents as ({{intents}})
 
     select
         md5(concat_ws('|', workflow, kind, customer_id, subject_id)) as message_id,
@@ -113,6 +122,7 @@ DUE = """
     from intents
     where
         timezone($zone, due_at)::date >= $day
+        and {IS_SURE}
         and $day >= (select min(connected_on) from connected)
         and (workflow, kind, subject_id) not in (
             select (workflow, kind, subject_id) from outbox.messages
@@ -128,7 +138,7 @@ def read_due(
 
     `intents` is the SQL of each workflow: kind, customer_id, subject_id, due_at, payload, why. It
     may read `connected` (connection, connected_on). Nothing due before the day or before the shop
-    was connected is among them.
+    was connected is among them, and nothing to whom a connection that could not be read knows.
     """
     each = (f"select '{workflow}' as workflow, * from ({sql})" for workflow, sql in intents.items())
     return warehouse.read(
@@ -137,5 +147,6 @@ def read_due(
         day=clock.as_of,
         until=clock.until,
         unmeasured=TRANSACTIONAL + PROFILE_UPDATES,
+        unsure=read_unsure(warehouse),
         **params,
     )
