@@ -23,7 +23,7 @@ def unread_connections(warehouse: Warehouse, day: date) -> pl.DataFrame | None:
         .agg(
             is_held=pl.col("is_about_people").any(),
             streams=pl.col("stream").str.join(", "),
-            problem=pl.col("problem").first(),
+            problem=pl.col("problem").first().str.strip_chars_end("."),
             evidence=pl.struct(streams=stream.implode()),
         )
         .select(
