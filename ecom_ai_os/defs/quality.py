@@ -9,6 +9,7 @@ import polars as pl
 
 from ecom_ai_os.defs.ingest import raw_tables, shown_tables
 from ecom_ai_os.defs.presentation import describe
+from ecom_ai_os.defs.tables.readings import READINGS
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 BACKTESTS = Table(
@@ -100,6 +101,7 @@ SOURCES = Table(
         "n_records": Column("bigint", "Records that are there and not deleted"),
         "n_quarantined": Column("bigint", "Records refused, in quality.quarantine"),
         "is_fresh": Column("boolean", "Whether the connection was read within the last 36 hours"),
+        "problem": Column("varchar", "Why it was not read to its end the last time; null: it was"),
     },
 )
 
@@ -126,7 +128,7 @@ RUN_FAILURES = Table(
 )
 def sources(warehouse: Warehouse) -> dg.MaterializeResult[None]:
     """When each connection's records last came in, how many there are and how many were refused."""
-    warehouse.ensure(BACKTESTS, RUN_FAILURES)
+    warehouse.ensure(BACKTESTS, READINGS, RUN_FAILURES)
     frame = warehouse.read(_sources_sql(), now=datetime.now(UTC))
     warehouse.replace(SOURCES, frame)
     return dg.MaterializeResult(metadata=describe(SOURCES, frame))
@@ -149,8 +151,10 @@ def _sources_sql() -> str:
             counted.connection, counted.platform, counted.entity,
             cursors.committed_at as last_loaded_at, counted.last_record_at, counted.n_records,
             coalesce(refused.n_quarantined, 0) as n_quarantined,
-            coalesce(cursors.committed_at > $now - interval 36 hours, false) as is_fresh
+            coalesce(cursors.committed_at > $now - interval 36 hours, false) as is_fresh,
+            readings.problem
         from counted
         left join ingest.cursors as cursors using (connection, stream)
+        left join quality.readings as readings using (connection, stream)
         left join refused using (connection, platform, entity)
     """
