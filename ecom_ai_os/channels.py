@@ -37,7 +37,7 @@ class AlertTargets(BaseModel):
 
     Several are parted by commas. They hold passwords, so they come from the environment alone:
     `ECOM__CHANNELS__ALERTS__BUYING` is that of the team buying. The team data is told of runs
-    that failed and of connections that could not be read.
+    that failed and of connections that could not be read or fell silent.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -19,8 +19,8 @@ from assets_tests.defs.fake_platform import SUBSCRIBED, FakePlatform
 from assets_tests.defs.test_live import deliver
 from assets_tests.defs.test_outbox import YESTERDAY, write
 from assets_tests.open_warehouse import OpenWarehouse
-from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.alerts import ALERTS
 from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.defs.tables.recommendations import RECOMMENDED

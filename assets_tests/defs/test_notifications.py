@@ -18,9 +18,9 @@ from pydantic import SecretStr
 from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os import settings
 from ecom_ai_os.defs import notifications
-from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.schedules import run_failures
+from ecom_ai_os.defs.tables.alerts import ALERTS
 from ecom_ai_os.warehouse import Warehouse
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)

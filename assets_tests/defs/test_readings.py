@@ -10,13 +10,15 @@ import polars as pl
 import pytest
 
 from assets_tests.defs import mailing_shop as shop
+from assets_tests.defs.mailing_shop import noon
 from assets_tests.open_warehouse import OpenWarehouse
 from ecom_ai_os import settings
 from ecom_ai_os.defs import outbox, post_purchase
 from ecom_ai_os.defs.clock import Clock
-from ecom_ai_os.defs.finders.connections import unread_connections
+from ecom_ai_os.defs.finders.connections import silent_connections, unread_connections
 from ecom_ai_os.defs.handover import Rehearsal
 from ecom_ai_os.defs.tables import readings
+from ecom_ai_os.defs.tables.alerts import FINDINGS
 from ecom_ai_os.warehouse import Warehouse
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -76,13 +78,13 @@ def test_the_data_team_is_told_of_each_connection_once(warehouse: Warehouse) -> 
     found = unread_connections(warehouse, YESTERDAY)
     assert found is not None
     assert found.select("severity", "team", "subject_id", "title").rows() == [
-        ("warning", "data", "klaviyo", "klaviyo could not be read (campaign_values): HTTP 429"),
+        ("warning", "data", "klaviyo", "klaviyo could not be read: HTTP 429 (campaign_values)"),
         (
             "critical",
             "data",
             "main",
-            "main could not be read (orders, products): refused the access token (HTTP 401); "
-            "those it knows are not written to meanwhile",
+            "main could not be read, and those it knows are not written to meanwhile: "
+            "refused the access token (HTTP 401) (orders, products)",
         ),
     ]
     evidence = json.loads(found["evidence"][1])
@@ -92,6 +94,58 @@ def test_the_data_team_is_told_of_each_connection_once(warehouse: Warehouse) -> 
 def test_nobody_looks_at_connections_of_a_past_day(warehouse: Warehouse) -> None:
     note(warehouse, main__orders="down")
     assert unread_connections(warehouse, date(2025, 1, 1)) is None
+
+
+SUNDAY = date(2026, 11, 22)
+
+
+def sell(warehouse: Warehouse, connection: str, last: date, *a_day: int) -> None:
+    """Have so many orders on every day of ten weeks up to the last, by weekday from Monday on."""
+    days = pl.date_range(last - timedelta(days=69), last, eager=True)
+    noons = [noon(day) for day in days for _ in range(a_day[day.weekday()])]
+    orders = pl.DataFrame({"ordered_at": noons}).with_columns(
+        order_id=pl.format("{}-{}", pl.lit(connection), pl.int_range(pl.len())),
+        connection=pl.lit(connection),
+        is_test=pl.lit(False),
+        is_draft=pl.lit(False),
+    )
+    others = set(shop.ORDERS.columns) - set(orders.columns)
+    warehouse.merge(shop.ORDERS, orders.with_columns(pl.lit(None).alias(name) for name in others))
+
+
+@pytest.mark.parametrize(
+    ("a_day", "silent_days", "fewest"),
+    [
+        ((10, 10, 10, 10, 10, 10, 10), 0, None),
+        ((10, 10, 10, 10, 10, 10, 10), 1, 10),
+        ((9, 9, 9, 9, 9, 9, 9), 1, None),
+        ((9, 9, 9, 9, 9, 9, 9), 2, 18),
+        ((1, 1, 1, 1, 1, 1, 1), 9, None),
+    ],
+)
+def test_a_shop_is_silent_when_days_that_always_brought_ten_orders_bring_none(
+    warehouse: Warehouse, a_day: tuple[int, ...], silent_days: int, fewest: int | None
+) -> None:
+    sell(warehouse, "main", SUNDAY, *a_day)
+    found = silent_connections(warehouse, SUNDAY + timedelta(days=silent_days))
+    assert found is not None and len(found) == (fewest is not None)
+    if fewest is not None:
+        assert json.loads(found["evidence"].item())["fewest_before"] == fewest
+        title = f"main brought no order after 22 November, where at least {fewest} came"
+        assert found["title"].item().startswith(title)
+
+
+def test_a_weekend_on_which_nobody_ever_buys_is_no_silence(warehouse: Warehouse) -> None:
+    sell(warehouse, "main", SUNDAY - timedelta(days=2), 30, 30, 30, 30, 30, 0, 0)
+    found = silent_connections(warehouse, SUNDAY)
+    assert found is not None and found.is_empty()
+
+
+def test_one_shop_that_sells_does_not_speak_for_another(warehouse: Warehouse) -> None:
+    sell(warehouse, "main", SUNDAY, *[20] * 7)
+    sell(warehouse, "klaviyo", SUNDAY - timedelta(days=1), *[20] * 7)
+    found = silent_connections(warehouse, SUNDAY)
+    assert found is not None and found["subject_id"].to_list() == ["klaviyo"]
 
 
 @pytest.fixture
@@ -140,6 +194,18 @@ def test_once_it_was_read_the_same_day_is_made_up_for(filled: Warehouse) -> None
     assert write(filled) == set()
     note(filled, main__orders=None)
     assert write(filled) == {"c0", "c5"}
+
+
+def test_whom_a_silent_connection_knows_is_not_written_to(filled: Warehouse) -> None:
+    finding = dict.fromkeys(FINDINGS.columns) | {
+        "workflow": "quality",
+        "kind": "silent_connection",
+        "subject_type": "connection",
+        "subject_id": "klaviyo",
+        "found_on": YESTERDAY,
+    }
+    filled.replace(FINDINGS, pl.DataFrame([finding]))
+    assert write(filled) == {"c5"}
 
 
 def test_what_was_written_before_waits(filled: Warehouse) -> None:

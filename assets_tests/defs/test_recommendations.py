@@ -15,8 +15,8 @@ from assets_tests.defs.stocked_shop import table
 from assets_tests.open_warehouse import OpenWarehouse
 from assets_tests.science import test_recommending as shop
 from ecom_ai_os.defs import recommendations
-from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.alerts import ALERTS
 from ecom_ai_os.defs.tables.guards import read_barred
 from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.defs.tables.returns import RATES

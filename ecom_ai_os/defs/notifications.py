@@ -9,9 +9,9 @@ import polars as pl
 from pydantic import SecretStr
 
 from ecom_ai_os import settings
-from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
 from ecom_ai_os.defs.presentation import describe
+from ecom_ai_os.defs.tables.alerts import ALERTS
 from ecom_ai_os.platforms.notifier import tell
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 

@@ -116,14 +116,15 @@ def outbox_messages(
     `recommendations` once a week and only when changed: they write to nobody, so neither cap nor
     holdout applies. One that is refused is not repeated until the next change.
 
-    **What is not known.** While a connection cannot be read for what people did, nothing is written
-    to those it knows: they may have ordered, sent back or opened since. It is not made up for.
+    **What is not known.** While a connection cannot be read for what people did, or brings no order
+    on days that always had some, nothing is written to those it knows: they may have ordered, sent
+    back or opened since. Only a run on the same day makes up for it.
 
     **Time fence.** Nothing is written for a past day, nor for what was due, or began, before the
     day or before the shop was connected: the first run on an old shop writes nothing. Nor, where
     the channel is live, for a day that is not over yet.
     """
-    problem = too_early(clock, settings.current().channels.email.mode) or _unsure(warehouse)
+    problem = too_early(clock, settings.current().channels.email.mode) or _unsure(warehouse, clock)
     rows = write_messages(config, warehouse, clock, context.run_id)
     return dg.MaterializeResult(metadata=describe(MESSAGES, rows) | {"problem": problem or "none"})
 
@@ -139,9 +140,10 @@ def too_early(clock: Clock, mode: str) -> str | None:
     return f"{clock.as_of} is not over: nothing of it is sent before its end, {clock.until}"
 
 
-def _unsure(warehouse: Warehouse) -> str | None:
-    connections = ", ".join(read_unsure(warehouse))
-    return f"nobody known to {connections} is written to: it was not read" if connections else None
+def _unsure(warehouse: Warehouse, clock: Clock) -> str | None:
+    if connections := ", ".join(read_unsure(warehouse, clock)):
+        return f"nobody known to {connections} is written to: what it told is not up to date"
+    return None
 
 
 def write_messages(

@@ -18,19 +18,23 @@ class Finder:
     find: Callable[[Warehouse, date], pl.DataFrame | None]
 
 
-def has_slice(warehouse: Warehouse, table: str, column: str, day: date) -> bool:
-    """Whether the table (`schema.name`) is there and holds rows of the day."""
+def is_there(warehouse: Warehouse, table: str) -> bool:
+    """Whether there is a table of this name (`schema.name`)."""
     schema, name = table.split(".")
-    is_there = warehouse.read(
-        """
-        select count(*) > 0 as yes from information_schema.tables
-        where table_schema = $schema and table_name = $name
-        """,
-        schema=schema,
-        name=name,
-    ).item()
-    if not is_there:
-        return False
     return bool(
+        warehouse.read(
+            """
+            select count(*) > 0 as yes from information_schema.tables
+            where table_schema = $schema and table_name = $name
+            """,
+            schema=schema,
+            name=name,
+        ).item()
+    )
+
+
+def has_slice(warehouse: Warehouse, table: str, column: str, day: date) -> bool:
+    """Whether the table is there and holds rows of the day."""
+    return is_there(warehouse, table) and bool(
         warehouse.read(f"select exists (from {table} where {column} = $day) as yes", day=day).item()
     )

@@ -74,7 +74,7 @@ def read_pending(
         transactional=TRANSACTIONAL,
         profile_updates=PROFILE_UPDATES,
         offers=OFFERS,
-        unsure=read_unsure(warehouse),
+        unsure=read_unsure(warehouse, clock),
     )
 
 

@@ -3,8 +3,8 @@
 import dagster as dg
 import polars as pl
 
-from ecom_ai_os.defs.alerts import ALERTS
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.alerts import ALERTS
 from ecom_ai_os.defs.tables.inventory import PROJECTIONS
 from ecom_ai_os.defs.tables.returns import RATES
 from ecom_ai_os.warehouse import Warehouse

@@ -147,6 +147,6 @@ def read_due(
         day=clock.as_of,
         until=clock.until,
         unmeasured=TRANSACTIONAL + PROFILE_UPDATES,
-        unsure=read_unsure(warehouse),
+        unsure=read_unsure(warehouse, clock),
         **params,
     )

@@ -3,6 +3,8 @@
 import polars as pl
 
 from ecom_ai_os import settings
+from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables.alerts import FINDINGS
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 READINGS = Table(
@@ -62,6 +64,18 @@ def read_failing(warehouse: Warehouse) -> pl.DataFrame:
     )
 
 
-def read_unsure(warehouse: Warehouse) -> pl.Series:
-    """Return the connections that know people and could not be read for what those did."""
-    return read_failing(warehouse).filter("is_about_people")["connection"].unique().sort()
+def read_unsure(warehouse: Warehouse, clock: Clock) -> pl.Series:
+    """Return the connections that may know more of what people did by the day than is known here.
+
+    They could not be read, or were found silent on the day.
+    """
+    warehouse.ensure(FINDINGS)
+    silent = warehouse.read(
+        """
+        select subject_id as connection from alerts.findings
+        where kind = 'silent_connection' and found_on = $day
+        """,
+        day=clock.as_of,
+    )
+    unread = read_failing(warehouse).filter("is_about_people")
+    return pl.concat([unread["connection"], silent["connection"]]).unique().sort()
