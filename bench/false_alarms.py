@@ -1,8 +1,9 @@
-"""Two simulated years replayed day by day: which alerts told of something, and which of nothing.
+"""Simulated days replayed one by one: which alerts told of something, and which of nothing.
 
 All sources are read once; the workflows that alerts rest on then run for every day of the past as
 if it were the present. What a shop connected all along would know besides, the stock of each day,
-is taken from the simulation. `python bench/false_alarms.py 90` replays the last 90 days only.
+is taken from the simulation. `python bench/false_alarms.py 730` replays two years (an hour; the
+default is the last 60 days).
 
 Verdicts by the simulation's ground truth: *planted*: an incident of that subject was under way.
 *real*: the shelf was empty within a week of the projected day; as many reviews did name the issue.
@@ -185,4 +186,4 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 730)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
