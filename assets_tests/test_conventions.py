@@ -15,6 +15,7 @@ from ecom_ai_os import defs as rooms
 from ecom_ai_os.definitions import defs
 from ecom_ai_os.defs import schedules
 from ecom_ai_os.defs.ingest import STREAMS
+from ecom_ai_os.defs.tables.readings import ABOUT_PEOPLE
 from ecom_ai_os.platforms import MODULES, connector_type
 from ecom_ai_os.warehouse import Table
 
@@ -88,6 +89,20 @@ def test_a_platform_is_known_everywhere(platform: str) -> None:
         "a row in the README": platform not in (PROJECT / "README.md").read_text().lower(),
     }
     assert [what for what, is_missing in forgotten.items() if is_missing] == []
+
+
+@pytest.mark.parametrize("noun", ["customers", "orders", "email_events"])
+@pytest.mark.parametrize("platform", MODULES)
+def test_what_tells_of_people_is_missed_when_it_cannot_be_read(platform: str, noun: str) -> None:
+    staging = PROJECT / "dbt_project" / "models" / "staging" / platform
+    sql = "".join(path.read_text() for path in staging.glob(f"stg_{platform}__{noun}.sql"))
+    read = set(re.findall(r"source\('\w+', '(\w+)'\)", sql))
+    streams = {
+        stream.name
+        for stream in STREAMS[platform]
+        if read & {table.name for table in stream.tables}
+    }
+    assert not streams or streams & set(ABOUT_PEOPLE), "name its stream in tables/readings.py"
 
 
 def test_everything_that_writes_the_warehouse_takes_its_pool() -> None:
