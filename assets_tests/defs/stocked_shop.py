@@ -70,6 +70,7 @@ PURCHASES = table(
     ("po_id",),
     po_id="varchar",
     sku="varchar",
+    location="varchar",
     ordered_at="timestamptz",
     expected_at="timestamptz",
     received_at="timestamptz",

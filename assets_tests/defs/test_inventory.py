@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 import polars as pl
@@ -10,6 +10,7 @@ from assets_tests.defs import stocked_shop
 from assets_tests.defs.stocked_shop import LAST_DAY, SKUS
 from ecom_ai_os.defs import inventory
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.defs.tables import inventory as tables
 from ecom_ai_os.warehouse import Warehouse
 
 PARTS = [
@@ -108,3 +109,36 @@ def test_a_day_still_going_on_is_not_taken_for_a_quiet_one(shop: Warehouse) -> N
     today = Clock(day=date.today().isoformat())
     assert inventory._last_full_day(today) < today.as_of
     assert inventory._last_full_day(Clock(day=LAST_DAY.isoformat())) == LAST_DAY
+
+
+def test_an_order_is_open_from_its_placing_until_all_of_it_came(warehouse: Warehouse) -> None:
+    def order(n: int, status: str, placed: int, came: int | None = None, part: int = 0) -> dict:
+        return dict.fromkeys(stocked_shop.PURCHASES.columns) | {
+            "po_id": str(n),
+            "sku": f"s{n}",
+            "location": "main/Berlin",
+            "ordered_at": datetime(2026, 3, placed, 12, tzinfo=UTC),
+            "expected_at": datetime(2026, 3, 25, 12, tzinfo=UTC),
+            "received_at": came and datetime(2026, 3, came, 12, tzinfo=UTC),
+            "quantity": 10,
+            "quantity_received": part,
+            "status": status,
+        }
+
+    orders = [
+        order(0, "ordered", 2),
+        order(1, "partially_received", 2, part=4),
+        order(2, "received", 2, came=20, part=10),
+        order(3, "draft", 2),
+        order(4, "cancelled", 2),
+        order(5, "ordered", 12),
+    ]
+    warehouse.replace(stocked_shop.PURCHASES, pl.DataFrame(orders))
+
+    def open_on(day: int) -> list[tuple[str, int]]:
+        found = tables.read_purchases(warehouse, Clock(day=f"2026-03-{day:02}"))
+        assert set(found["location"]) == {"main/Berlin"}
+        return sorted(found.select("sku", "quantity").rows())
+
+    assert open_on(10) == [("s0", 10), ("s1", 6), ("s2", 10)], "what came later was awaited then"
+    assert open_on(20) == [("s0", 10), ("s1", 6), ("s5", 10)]

@@ -28,21 +28,23 @@ def steady(*paces: float, dispersion: float = 0.0, days: int = 60) -> Forecast:
     return Forecast(skus, AS_OF, mean, spread, pace, pace, np.ones_like(pace), ["test"] * len(pace))
 
 
-def levels(
-    *rows: tuple[str, str, float, float], incoming: float = 0.0, since: date | None = None
-) -> pl.DataFrame:
+def levels(*rows: tuple[str, str, float, float]) -> pl.DataFrame:
     """Rows of sku, location, available, share."""
     frame = pl.DataFrame(rows, schema=["sku", "location", "available", "share"], orient="row")
-    return frame.with_columns(
-        on_hand=pl.col("available") + 1,
-        incoming=pl.lit(incoming),
-        incoming_since=pl.lit(since, dtype=pl.Date),
-    )
+    return frame.with_columns(on_hand=pl.col("available") + 1)
 
 
-def orders(*rows: tuple[str, date | None, float]) -> pl.DataFrame:
-    schema = {"sku": pl.Utf8, "expected_on": pl.Date, "quantity": pl.Float64}
+def awaited(*rows: tuple[str, str, date | None, float]) -> pl.DataFrame:
+    """What stock levels call incoming: sku, location, seen_on, units."""
+    schema = {"sku": pl.Utf8, "location": pl.Utf8, "seen_on": pl.Date, "units": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def orders(*rows: tuple[str, date | None, float], to: str | None = None) -> pl.DataFrame:
+    """Open purchase orders of one location, or of none."""
+    schema = {"sku": pl.Utf8, "expected_on": pl.Date, "quantity": pl.Float64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(location=pl.lit(to, pl.Utf8))
 
 
 def catalogue(*skus: str, lead: int | None = None) -> pl.DataFrame:
@@ -50,8 +52,16 @@ def catalogue(*skus: str, lead: int | None = None) -> pl.DataFrame:
     return pl.DataFrame([(sku, 20.0, lead) for sku in skus], schema=schema, orient="row")
 
 
-def project(forecast: Forecast, held: pl.DataFrame, coming: pl.DataFrame, lead: int | None = None):
-    seen = outlook.outlook(forecast, held, coming, catalogue(*forecast.skus, lead=lead), POLICY)
+def project(
+    forecast: Forecast,
+    held: pl.DataFrame,
+    coming: pl.DataFrame,
+    incoming: pl.DataFrame | None = None,
+    lead: int | None = None,
+):
+    known = awaited() if incoming is None else incoming
+    products = catalogue(*forecast.skus, lead=lead)
+    seen = outlook.outlook(forecast, held, known, coming, products, POLICY)
     return stock.project(seen, POLICY).to_dicts()
 
 
@@ -92,15 +102,17 @@ def test_goods_on_the_way_postpone_the_stockout():
 
 
 def test_incoming_without_a_date_is_assumed_after_the_lead_time_and_said():
-    (row,) = project(steady(1), levels(("s0", "a", 5, 1.0), incoming=30), orders(), lead=20)
+    incoming = awaited(("s0", "a", None, 30))
+    (row,) = project(steady(1), levels(("s0", "a", 5, 1.0)), orders(), incoming, lead=20)
     assert row["next_restock_on"] == AS_OF + timedelta(days=20)
     assert "assumed after lead time" in row["method"]
 
 
 def test_incoming_is_assumed_a_lead_time_after_it_was_first_seen():
     def restock(days: int) -> date:
-        held = levels(("s0", "a", 5, 1.0), incoming=30, since=AS_OF - timedelta(days=days))
-        return project(steady(1), held, orders(), lead=20)[0]["next_restock_on"]
+        incoming = awaited(("s0", "a", AS_OF - timedelta(days=days), 30))
+        held = levels(("s0", "a", 5, 1.0))
+        return project(steady(1), held, orders(), incoming, lead=20)[0]["next_restock_on"]
 
     assert restock(15) == AS_OF + timedelta(days=5)
     assert restock(25) == AS_OF + timedelta(days=7)
@@ -181,7 +193,7 @@ def test_no_stock_at_all_is_no_row():
 
 def test_curves_follow_the_stock_down_to_nothing():
     seen = outlook.outlook(
-        steady(10), levels(("s0", "a", 35, 1.0)), orders(), catalogue("s0"), POLICY
+        steady(10), levels(("s0", "a", 35, 1.0)), awaited(), orders(), catalogue("s0"), POLICY
     )
     curve = outlook.curves(seen, np.array([0]))
     assert curve["stock"].to_list()[:5] == [25, 15, 5, 0, 0]

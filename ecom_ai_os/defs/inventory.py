@@ -112,6 +112,9 @@ def stock_projections(
     orders by a periodic (R, s, S) policy at the service level. Demand is split over locations by
     how their stock fell in the last four weeks.
 
+    **On order.** A purchase order and what stock levels call incoming are the same goods: they are
+    counted once, where the order says they go, or where they are awaited. A draft is no order.
+
     **Caveats.** Goods on order whose date nobody gave are assumed to arrive after the lead time,
     and `method` says so. Lead times are taken as certain.
     """
@@ -119,10 +122,13 @@ def stock_projections(
     products = tables.read_products(warehouse)
     longest = products["lead_time_days"].max()
     days = policy.days_ahead(longest if isinstance(longest, int) else 0)
-    held = tables.read_stock(warehouse, clock)
-    purchases = tables.read_purchases(warehouse, clock)
     seen = outlook.outlook(
-        demand.forecast(_panel(warehouse, clock), days), held, purchases, products, policy
+        demand.forecast(_panel(warehouse, clock), days),
+        tables.read_stock(warehouse, clock),
+        tables.read_incoming(warehouse, clock),
+        tables.read_purchases(warehouse, clock),
+        products,
+        policy,
     )
     dates = pl.col("projected_stockout_on", "stockout_on_p10", "reorder_by")
     rows = stock.project(seen, policy).with_columns(

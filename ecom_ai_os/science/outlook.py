@@ -81,16 +81,16 @@ def _at(matrix: Floats, days: Ints | int) -> Floats:
 def outlook(
     forecast: Forecast,
     stock: pl.DataFrame,
+    incoming: pl.DataFrame,
     purchases: pl.DataFrame,
     products: pl.DataFrame,
     policy: Policy,
 ) -> Outlook:
     """Set today's stock and what is on order against the forecast.
 
-    `stock`: sku, location, on_hand, available, incoming, incoming_since (date or null), share (of
-    the SKU's demand, see `shares.location_shares`). `purchases`: sku, expected_on (null: unknown),
-    quantity still open. `products`: sku, price, lead_time_days (null: the policy's). SKUs the
-    forecast does not know are left out.
+    `stock`: sku, location, on_hand, available, share (of the SKU's demand, see
+    `shares.location_shares`). `incoming`, `purchases`: see `arrivals`. `products`: sku, price,
+    lead_time_days (null: the policy's). SKUs the forecast does not know are left out.
     """
     rows = _rows(forecast, stock, products, policy)
     at, share = rows["at"].to_numpy(), rows["share"].to_numpy()
@@ -102,7 +102,7 @@ def outlook(
         demand=np.cumsum(forecast.mean[at], axis=1) * share[:, None],
         dispersion=spread.level[at, None] + spread.day[at, None] / days,
         spread=spread,
-        incoming=arrivals(rows, purchases, forecast.as_of, policy.review_days, len(days)),
+        incoming=arrivals(rows, incoming, purchases, forecast.as_of, policy.review_days, len(days)),
     )
 
 
@@ -115,7 +115,7 @@ def _rows(
         .with_columns(
             pl.col("lead_time_days").fill_null(policy.lead_time_days).cast(pl.Int64),
             pl.col("price").cast(pl.Float64).fill_null(0.0),
-            pl.col("on_hand", "available", "incoming").cast(pl.Float64).fill_null(0.0),
+            pl.col("on_hand", "available").cast(pl.Float64).fill_null(0.0),
         )
         .sort("sku", "location")
     )

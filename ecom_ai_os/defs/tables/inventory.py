@@ -6,11 +6,14 @@ import polars as pl
 
 from ecom_ai_os import settings
 from ecom_ai_os.defs.clock import Clock
+from ecom_ai_os.science.arrivals import lots
 from ecom_ai_os.science.shares import location_shares
 from ecom_ai_os.warehouse import Column, Table, Warehouse
 
 #: days of stock history that say which location serves how much
 SHARE_DAYS = 28
+#: days of stock history in which goods on order are first seen; few lead times are longer
+INCOMING_DAYS = 180
 
 FORECASTS = Table(
     "inventory.demand_forecasts",
@@ -116,14 +119,13 @@ def read_stock_history(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
 
 
 def read_stock(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
-    """Return each SKU's newest level by location, with share of demand and incoming_since.
+    """Return each SKU's newest level by location and its share of demand.
 
-    Columns: sku, location, on_hand, available, incoming, share, incoming_since (day incoming goods
-    last became more; null when no day with fewer is known).
+    Columns: sku, location, on_hand, available, share.
     """
     levels = warehouse.read(
         """
-        select sku, location, observed_on, on_hand, incoming,
+        select sku, location, observed_on, on_hand,
             coalesce(available, on_hand - coalesce(committed, 0)) as available
         from marts.fct_stock_levels
         where observed_on between $first and $day
@@ -131,15 +133,22 @@ def read_stock(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
         first=clock.as_of - timedelta(days=SHARE_DAYS),
         day=clock.as_of,
     )
-    place = ["sku", "location"]
-    rose = pl.col("incoming").fill_null(0).diff().over(place) > 0
-    since = levels.sort("observed_on").filter(rose).group_by(place)
     newest = levels.filter(pl.col("observed_on") == pl.col("observed_on").max())
-    return (
-        newest.drop("observed_on")
-        .join(location_shares(levels), on=place)
-        .join(since.agg(incoming_since=pl.col("observed_on").last()), on=place, how="left")
+    return newest.drop("observed_on").join(location_shares(levels), on=["sku", "location"])
+
+
+def read_incoming(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
+    """Return what stock levels call incoming, by the day it was first seen; see `arrivals.lots`."""
+    levels = warehouse.read(
+        """
+        select sku, location, observed_on, incoming
+        from marts.fct_stock_levels
+        where observed_on between $first and $day
+        """,
+        first=clock.as_of - timedelta(days=INCOMING_DAYS),
+        day=clock.as_of,
     )
+    return lots(levels)
 
 
 def read_empty(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
@@ -149,16 +158,25 @@ def read_empty(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
 
 
 def read_purchases(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
-    """Return sku, expected_on, quantity of the purchase-order lines still open."""
+    """Return sku, location, expected_on, quantity of the purchase-order lines open on the day.
+
+    Of an order that came later all was open; when the parts of one came is not known.
+    """
     return warehouse.read(
         """
-        select sku, timezone($zone, expected_at)::date as expected_on,
-            quantity - coalesce(quantity_received, 0) as quantity
-        from marts.fct_purchase_orders
-        where ordered_at < $until
-            and (received_at is null or received_at >= $until)
-            and coalesce(status, '') not in ('cancelled', 'received', 'closed')
-            and quantity > coalesce(quantity_received, 0)
+        with placed as (
+            select sku, location, expected_at,
+                case
+                    when received_at >= $until then quantity
+                    when received_at is null and coalesce(status, '') not in ('received', 'closed')
+                        then quantity - coalesce(quantity_received, 0)
+                end as quantity
+            from marts.fct_purchase_orders
+            where ordered_at < $until and coalesce(status, '') not in ('cancelled', 'draft')
+        )
+
+        select sku, location, timezone($zone, expected_at)::date as expected_on, quantity
+        from placed where quantity > 0
         """,
         zone=settings.current().business.timezone,
         until=clock.until,
