@@ -134,6 +134,9 @@ def test_an_order_is_open_from_its_placing_until_all_of_it_came(warehouse: Wareh
         order(5, "ordered", 12),
     ]
     warehouse.replace(stocked_shop.PURCHASES, pl.DataFrame(orders))
+    levels = dict.fromkeys(stocked_shop.STOCK.columns) | {"sku": "s0", "location": "main/Berlin"}
+    stock = [levels | {"observed_on": date(2026, 3, day)} for day in (10, 19)]
+    warehouse.replace(stocked_shop.STOCK, pl.DataFrame(stock))
 
     def open_on(day: int) -> list[tuple[str, int]]:
         found = tables.read_purchases(warehouse, Clock(day=f"2026-03-{day:02}"))
@@ -141,4 +144,5 @@ def test_an_order_is_open_from_its_placing_until_all_of_it_came(warehouse: Wareh
         return sorted(found.select("sku", "quantity").rows())
 
     assert open_on(10) == [("s0", 10), ("s1", 6), ("s2", 10)], "what came later was awaited then"
+    assert open_on(19) == [("s0", 10), ("s1", 6), ("s5", 10)], "read on the 20th, with s2 in it"
     assert open_on(20) == [("s0", 10), ("s1", 6), ("s5", 10)]

@@ -160,14 +160,20 @@ def read_empty(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
 def read_purchases(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
     """Return sku, location, expected_on, quantity of the purchase-order lines open on the day.
 
-    Of an order that came later all was open; when the parts of one came is not known.
+    The newest stock, though it stands for the day before, has in it all that came until it was
+    read. Of a day before it, an order that came later was open; when parts came is not known.
     """
     return warehouse.read(
         """
-        with placed as (
+        with newest as (
+            select max(observed_on) as stock_on from marts.fct_stock_levels
+        ),
+
+        placed as (
             select sku, location, expected_at,
                 case
-                    when received_at >= $until then quantity
+                    when received_at >= $until and $day < (select stock_on from newest)
+                        then quantity
                     when received_at is null and coalesce(status, '') not in ('received', 'closed')
                         then quantity - coalesce(quantity_received, 0)
                 end as quantity
@@ -178,6 +184,7 @@ def read_purchases(warehouse: Warehouse, clock: Clock) -> pl.DataFrame:
         select sku, location, timezone($zone, expected_at)::date as expected_on, quantity
         from placed where quantity > 0
         """,
+        day=clock.as_of,
         zone=settings.current().business.timezone,
         until=clock.until,
     )
