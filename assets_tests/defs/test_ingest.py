@@ -110,6 +110,14 @@ def test_a_run_in_which_nothing_could_be_read_fails(
     assert warehouse.read("select count(problem) from quality.readings").item() == 0
 
 
+def test_a_shop_without_connections_reads_nothing(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings.Settings, "connectors", lambda _: {})
+    assert read_all(warehouse).success
+    assert warehouse.read("from quality.readings").is_empty()
+
+
 def read_all(warehouse: Warehouse) -> dg.ExecuteInProcessResult:
     return dg.materialize([raw], resources={"warehouse": warehouse})
 

@@ -231,14 +231,9 @@ def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any
 
 
 def _note(warehouse: Warehouse, outcomes: Sequence[Outcome]) -> None:
-    problems = [str(outcome.error) if outcome.error else None for outcome in outcomes]
-    read = pl.DataFrame(
-        {
-            "connection": [outcome.read.name for outcome in outcomes],
-            "stream": [outcome.read.stream.name for outcome in outcomes],
-            "problem": pl.Series(problems, dtype=pl.String),
-        }
-    )
+    rows = [(o.read.name, o.read.stream.name, str(o.error) if o.error else None) for o in outcomes]
+    schema = dict.fromkeys(("connection", "stream", "problem"), pl.String)
+    read = pl.DataFrame(rows, schema=schema, orient="row")
     readings.note(warehouse, read.with_columns(read_at=pl.lit(datetime.now(UTC))))
 
 
