@@ -26,7 +26,14 @@ os.environ["ECOM_CONFIG"] = str(Path(__file__).with_name("shopify_alone.toml"))
 ORDERS = 5_000
 NIGHT = '{"now": "2026-11-23T02:00:00Z"}'
 WHEN_COLUMNS = {"loaded_at", "committed_at", "last_loaded_at", "excluded_at", "quarantined_at"}
-WHEN_COLUMNS |= {"changed_at", "decided_at", "known_since", "written_at"}
+WHEN_COLUMNS |= {
+    "changed_at",
+    "decided_at",
+    "failing_since",
+    "known_since",
+    "read_at",
+    "written_at",
+}
 
 PLACES: dict[str, Callable[[Path], bool]] = {
     "ingestion": lambda home: _size(home / "warehouse.duckdb") > 3_000_000,
