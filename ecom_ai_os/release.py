@@ -82,9 +82,6 @@ def public_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _slicing(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Return the date column of each table that is written in slices."""
-    is_there = "select 1 from duckdb_tables() where schema_name || '.' || table_name = $1"
-    if not con.execute(is_there, ["reference.slices"]).fetchall():
-        return {}
     return dict(con.execute("select distinct name, sliced_by from reference.slices").fetchall())
 
 

@@ -195,6 +195,7 @@ class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def publish(self, keep: int = 5) -> release.Release:
         """Write a release of every public table and move `current` to it; see `release.publish`."""
+        self.ensure(SLICES)
         with self.connect() as con:
             return release.publish(con, Path(self.home), keep)
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from ecom_ai_os.science.panels import Floats, Ints
 
+PLACE = ["sku", "location"]
+
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -23,9 +25,6 @@ class Arrivals:
     total: Floats
     first_day: Ints
     is_assumed: NDArray[np.bool_]
-
-
-PLACE = ["sku", "location"]
 
 
 def lots(levels: pl.DataFrame) -> pl.DataFrame:
